@@ -1,0 +1,4 @@
+export type { CompiledPattern } from './compile-pattern.ts';
+export { compilePattern, maxPatternDepth, maxProgramSize } from './compile-pattern.ts';
+export type { Pattern, PatternEnd, PatternOptions, TemplatePart } from './pattern.ts';
+export { maxInputLength, maxOutputLength, maxPatternLength } from './pattern.ts';

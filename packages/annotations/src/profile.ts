@@ -1,0 +1,152 @@
+import type { RequestRules } from '@ingresskit/route-table';
+import type { Family } from './family.ts';
+import type { Dialect, OnInvalid } from './field.ts';
+import type { Phase } from './phases.ts';
+
+/**
+ * What differs between gateways, as data. Shared code reads these fields and never asks which gateway it serves.
+ */
+export interface Profile {
+  /** `mse`, `higress`, `ingress-nginx`, or a name of one's own. */
+  readonly name: string;
+  readonly title: string;
+  /** Annotation prefixes in order of precedence: of two spellings of one field, the earlier prefix wins. */
+  readonly prefixes: readonly AnnotationPrefix[];
+  /** The families that act, in catalog order. */
+  readonly families: readonly Family[];
+  /** Names that are known and do not act here, with what to tell their users. */
+  readonly inactive: readonly InactiveName[];
+  /** The phases in this gateway's order. Each phase stands once. */
+  readonly phases: readonly Phase[];
+  /** Family settings that differ from the family's own defaults, by family name. */
+  readonly settings: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** Outcomes of invalid values that differ from the field's own, by annotation name. Restricting families cannot be opened here. */
+  readonly onInvalid: Readonly<Record<string, OnInvalid>>;
+  /** What is missing or differs of an annotation that acts, a full sentence, by annotation name: its verdict becomes `acts-with-limit`. */
+  readonly limits?: Readonly<Record<string, string>>;
+  readonly classes: ClassRules;
+  readonly paths: PathRules;
+  /** The criteria that order the routes of a host, most significant first. The last resort is always the route's id. */
+  readonly order: readonly OrderCriterion[];
+  readonly request: RequestRules;
+  readonly backends: BackendRules;
+  readonly defaultBackend: DefaultBackendRules;
+  readonly tls: TlsRules;
+  /** Where this profile departs from the gateway it models, on purpose: shown in the generated tables. */
+  readonly deviations: readonly Deviation[];
+}
+
+/** A prefix and the dialects it is read for. */
+export interface AnnotationPrefix {
+  /** With its trailing slash: `nginx.ingress.kubernetes.io/`. */
+  readonly prefix: string;
+  readonly dialects: readonly Dialect[];
+}
+
+/** Why a known name does not act. */
+export type InactiveVerdict =
+  /** Accepted, and nothing needs to happen. */
+  | 'no-effect'
+  /** The gateway means to support it one day. */
+  | 'planned'
+  /** The gateway can never support it. */
+  | 'unsupported'
+  /** It exists in the original, and the gateway's documentation does not list it. */
+  | 'unlisted'
+  /** The gateway supports it, and this version of IngressKit does not model it yet. */
+  | 'not-modelled';
+
+export interface InactiveName {
+  /** Without prefix. */
+  readonly name: string;
+  readonly dialect: Dialect;
+  readonly verdict: InactiveVerdict;
+  /** Whether its users rely on it to keep requests out: its diagnostic is then an error. */
+  readonly restricts?: boolean;
+  /** What to use instead, a full sentence. */
+  readonly instead?: string;
+}
+
+/** How Ingresses are assigned to a gateway. */
+export interface ClassRules {
+  /** The IngressClass controller string of this gateway. */
+  readonly controller: string;
+  /** The kind that an IngressClass's parameters point at, when it describes the gateway. */
+  readonly parameters?: { readonly apiGroup: string; readonly kind: 'MseIngressConfig' };
+  /** What names an Ingress's class, in order of precedence. */
+  readonly sources: readonly ('annotation' | 'field')[];
+  /** Class names whose gateway also takes Ingresses that name no class. */
+  readonly unclassedWith: readonly string[];
+  /** Whether an IngressClass object must exist and carry the controller string before its name counts. */
+  readonly controllerMustMatch: boolean;
+}
+
+/** How paths become path matches. */
+export interface PathRules {
+  /** What a missing pathType and `ImplementationSpecific` mean. */
+  readonly implementationSpecific: 'prefix' | 'exact';
+  /** Whether a regex affects its own route only, or turns every path of the host into one. */
+  readonly regexScope: 'route' | 'host';
+  readonly regexIgnoresCase: boolean;
+  /** `/foo/` and `/foo` name the same prefix. */
+  readonly trimPrefixSlash: boolean;
+  /** What makes two routes of a host the same route. */
+  readonly duplicateKey: readonly ('kind' | 'path' | 'predicates')[];
+}
+
+/**
+ * - `catch-all-last`: the bare prefix `/` without conditions;
+ * - `default-backend-last`;
+ * - `kind`: exact, prefix, routes that a family added, regex;
+ * - `length`: longer path text first;
+ * - `methods`: a method condition before none, fewer methods first;
+ * - `headers`, `queries`: more conditions first;
+ * - `path-descending`: by path text, descending;
+ * - `age`: older Ingress first, then by position in it.
+ */
+export type OrderCriterion =
+  | 'default-backend-last'
+  | 'catch-all-last'
+  | 'kind'
+  | 'length'
+  | 'methods'
+  | 'headers'
+  | 'queries'
+  | 'path-descending'
+  | 'age';
+
+export interface BackendRules {
+  /** A port name that cannot be resolved: the path is not served, or it answers 503. Routes with a gate are always kept and answer 503. */
+  readonly unresolvedPort: 'drop' | 'deny';
+  /** A backend that is no Service: the path is not served, or it answers 503. */
+  readonly resourceBackend: 'drop' | 'deny';
+  /** Namespaces whose Services are never exposed. */
+  readonly protectedNamespaces: readonly string[];
+  /** Names of Service ports that tell the protocol of what is behind them: `{ grpc: 'GRPC' }`. Absent: names say nothing. */
+  readonly portProtocols?: Readonly<Record<string, string>>;
+}
+
+/** What `spec.defaultBackend` does. */
+export interface DefaultBackendRules {
+  /** Which Ingress's default backend answers on `*`: that of the newest, the oldest, or of none that has rules. */
+  readonly anyHost: 'newest' | 'oldest';
+  /** Whether it also answers on each host of the Ingress's rules. */
+  readonly onRuleHosts: boolean;
+  /** Whether route-scoped policies of the Ingress hold for it. */
+  readonly policies: boolean;
+}
+
+export interface TlsRules {
+  /** `identical`: a TLS entry serves the rule host it spells exactly. `covering`: a wildcard entry also serves the hosts it covers. */
+  readonly hosts: 'identical' | 'covering';
+}
+
+export interface Deviation {
+  /** Stable id for links: `basic-auth-missing-secret`. */
+  readonly id: string;
+  /** The family it is about; absent where it concerns several. */
+  readonly family?: string;
+  readonly gateway: string;
+  readonly ours: string;
+  readonly why: string;
+}

@@ -1,0 +1,159 @@
+import type { Family } from './family.ts';
+import type { Field } from './field.ts';
+import { phases as allPhases } from './phases.ts';
+import type { InactiveName, Profile } from './profile.ts';
+
+/** One way to spell one field: which family reads it, and with what precedence among the spellings. */
+export interface Spelling {
+  readonly family: Family;
+  /** Position of the family in the catalog. */
+  readonly order: number;
+  readonly fieldName: string;
+  readonly field: Field<unknown>;
+  /** Lower wins: names before aliases, then the profile's prefix order. */
+  readonly rank: number;
+}
+
+/** Everything a profile knows about annotation keys, indexed by the full key. */
+export interface Registry {
+  readonly profile: Profile;
+  readonly spellings: ReadonlyMap<string, Spelling>;
+  readonly inactive: ReadonlyMap<string, InactiveName>;
+  /** Full keys that exist under other prefixes only, with the keys that would act. */
+  readonly wrongPrefix: ReadonlyMap<string, { readonly instead: readonly string[]; readonly restricts: boolean }>;
+  /** Families whose policy exists without any annotation. */
+  readonly always: readonly Family[];
+  /** Each family's settings: its own defaults under the profile's values. */
+  readonly settings: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+  /** Each family's field values when nothing is present. */
+  readonly defaults: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+  /** Catalog position by family name. */
+  readonly order: ReadonlyMap<string, number>;
+  /** Names without prefix by prefix, for hints. */
+  readonly namesByPrefix: ReadonlyMap<string, readonly string[]>;
+}
+
+const registries = new WeakMap<Profile, Registry>();
+const aliasRank = 1000;
+
+/**
+ * The registry of a profile, built once.
+ *
+ * @throws TypeError when the profile contradicts itself: two families of one name, two fields with one key, settings for a family it does not
+ * have, a phase missing or twice. Profiles are code, so this is a programmer's mistake.
+ */
+export function registryOf(profile: Profile): Registry {
+  const known = registries.get(profile);
+  if (known !== undefined) return known;
+  const registry = build(profile);
+  registries.set(profile, registry);
+  return registry;
+}
+
+function build(profile: Profile): Registry {
+  checkProfile(profile);
+  const spellings = new Map<string, Spelling>();
+  const inactive = new Map<string, InactiveName>();
+  const inactiveNames = new Set(profile.inactive.map((entry) => `${entry.dialect} ${entry.name}`));
+  const settings = new Map<string, Readonly<Record<string, unknown>>>();
+  const defaults = new Map<string, Readonly<Record<string, unknown>>>();
+  const order = new Map<string, number>();
+  const fields: { family: Family; fieldName: string; field: Field<unknown>; catalogOrder: number }[] = [];
+
+  profile.families.forEach((family, catalogOrder) => {
+    order.set(family.name, catalogOrder);
+    settings.set(family.name, Object.freeze({ ...family.settings, ...profile.settings[family.name] }));
+    const values: Record<string, unknown> = {};
+    for (const [fieldName, field] of Object.entries(family.fields)) {
+      values[fieldName] = field.default;
+      if (!inactiveNames.has(`${field.dialect} ${field.key}`)) fields.push({ family, fieldName, field, catalogOrder });
+    }
+    defaults.set(family.name, Object.freeze(values));
+  });
+
+  for (const { family, fieldName, field, catalogOrder } of fields) {
+    const add = (key: string, rank: number): void => {
+      const taken = spellings.get(key);
+      if (taken !== undefined) throw new TypeError(`annotation "${key}" is claimed by "${taken.family.name}" and by "${family.name}"`);
+      spellings.set(key, { family, order: catalogOrder, fieldName, field, rank });
+    };
+    const names = [field.key, ...(field.aliases ?? [])];
+    names.forEach((name, nameIndex) => {
+      if (field.dialect === 'own') add(name, nameIndex * aliasRank);
+      profile.prefixes.forEach(({ prefix, dialects }, prefixIndex) => {
+        if (dialects.includes(field.dialect)) add(prefix + name, nameIndex * aliasRank + prefixIndex);
+      });
+    });
+  }
+  for (const entry of profile.inactive) {
+    for (const { prefix, dialects } of profile.prefixes) {
+      if (dialects.includes(entry.dialect) && !spellings.has(prefix + entry.name)) inactive.set(prefix + entry.name, entry);
+    }
+  }
+  return {
+    profile,
+    spellings,
+    inactive,
+    wrongPrefix: wrongPrefixes(profile, fields, spellings, inactive),
+    always: profile.families.filter((family) => family.resolvesWhenAbsent?.(settings.get(family.name) ?? {}) === true),
+    settings,
+    defaults,
+    order,
+    namesByPrefix: new Map(
+      profile.prefixes.map(({ prefix }) => [
+        prefix,
+        [...spellings.keys(), ...inactive.keys()].filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length)),
+      ]),
+    ),
+  };
+}
+
+function checkProfile(profile: Profile): void {
+  const names = new Set<string>();
+  for (const family of profile.families) {
+    if (names.has(family.name)) throw new TypeError(`profile "${profile.name}" has two families named "${family.name}"`);
+    names.add(family.name);
+  }
+  for (const name of Object.keys(profile.settings)) {
+    if (!names.has(name)) throw new TypeError(`profile "${profile.name}" has settings for "${name}", which is not one of its families`);
+  }
+  const sorted = [...profile.phases].sort();
+  if (sorted.join() !== [...allPhases].sort().join()) throw new TypeError(`profile "${profile.name}" must order every phase exactly once`);
+}
+
+function wrongPrefixes(
+  profile: Profile,
+  fields: readonly { readonly family: Family; readonly field: Field<unknown> }[],
+  spellings: ReadonlyMap<string, Spelling>,
+  inactive: ReadonlyMap<string, InactiveName>,
+): Registry['wrongPrefix'] {
+  const wrong = new Map<string, { instead: readonly string[]; restricts: boolean }>();
+  for (const { family, field } of fields) {
+    if (field.dialect === 'own') continue;
+    const instead = profile.prefixes.filter(({ dialects }) => dialects.includes(field.dialect)).map(({ prefix }) => prefix + field.key);
+    for (const { prefix } of profile.prefixes) {
+      const key = prefix + field.key;
+      if (!spellings.has(key) && !inactive.has(key)) wrong.set(key, { instead, restricts: family.restricting });
+    }
+  }
+  return wrong;
+}
+
+/**
+ * A catalog with a family put in: relative to another by name, or at the end. Data in, data out.
+ *
+ * @throws TypeError for an unknown anchor or a name that is already there.
+ */
+export function insert(
+  families: readonly Family[],
+  family: Family,
+  place: { readonly after?: string; readonly before?: string } = {},
+): readonly Family[] {
+  if (families.some(({ name }) => name === family.name)) throw new TypeError(`there already is a family named "${family.name}"`);
+  const anchor = place.after ?? place.before;
+  if (anchor === undefined) return [...families, family];
+  const index = families.findIndex(({ name }) => name === anchor);
+  if (index < 0) throw new TypeError(`no family is named "${anchor}"`);
+  const at = place.after === undefined ? index : index + 1;
+  return [...families.slice(0, at), family, ...families.slice(at)];
+}

@@ -1,0 +1,144 @@
+import { parseIpv4 } from '../address/ipv4.ts';
+import type { Authority } from './authority.ts';
+import { parseAuthority } from './authority.ts';
+import type { PathNormalization } from './canonical-path.ts';
+import { canonicalizePath, isClean, maxTargetLength } from './canonical-path.ts';
+import { viewHeaders } from './header-view.ts';
+import { methodProblem } from './request-method.ts';
+import type { CanonicalRequest, RequestInput } from './request-types.ts';
+import { RequestView } from './request-view.ts';
+
+export interface CanonicalizeOptions {
+  readonly pathNormalization: PathNormalization;
+}
+
+/** A canonical request, or the status a gateway answers with and why, in words that complete "The request is refused: …". */
+export type Canonicalized = { readonly ok: true; readonly request: CanonicalRequest } | RefusedRequest;
+
+export interface RefusedRequest {
+  readonly ok: false;
+  readonly status: 400 | 405 | 414 | 431 | 501;
+  readonly problem: string;
+}
+
+/**
+ * Makes a request canonical: the only view that matching, authorising, logging and forwarding have (reliability.md §2.4). It reads the URL by
+ * hand, since `URL` silently moves hosts, drops tabs and resolves escapes. Pure; never throws. The headers are kept, not copied, where their names
+ * are lower case: do not change them while the request is in use.
+ */
+export function canonicalize(input: RequestInput, options: CanonicalizeOptions): Canonicalized {
+  const method = input.method ?? 'GET';
+  if (method !== 'GET') {
+    const refusal = methodProblem(method);
+    if (refusal !== undefined) return refuse(refusal.status, refusal.problem);
+  }
+  const url: unknown = input.url;
+  if (typeof url !== 'string') return refuse(400, 'there is no URL');
+  if (url.length > maxTargetLength) return refuse(414, 'the URL is longer than 8 KiB');
+  const scheme = schemeOf(url);
+  if (scheme === undefined) return refuse(400, 'the URL does not begin with "http://" or "https://"');
+
+  // The parts lie one after the other: scheme, authority, path up to the first "?", query.
+  const authorityStart = scheme.length + 3;
+  const authorityEnd = endOfAuthority(url, authorityStart);
+  const urlAuthority = url.slice(authorityStart, authorityEnd);
+  const fromUrl = parseAuthority(urlAuthority);
+  if (typeof fromUrl === 'string') return refuse(400, `${fromUrl} (URL)`);
+  const mark = url.indexOf('?', authorityEnd);
+  const pathEnd = mark < 0 ? url.length : mark;
+  let path = '/';
+  let rawPath = '/';
+  if (authorityEnd < pathEnd) {
+    path = rawPath = url.slice(authorityEnd, pathEnd);
+    if (!isClean(url, authorityEnd, pathEnd)) {
+      const canonical = canonicalizePath(rawPath, options.pathNormalization);
+      if (!canonical.ok) return refuse(400, rawPath.includes('#') ? 'the URL has a fragment' : canonical.problem);
+      path = canonical.path;
+    }
+  }
+  const query = mark < 0 ? undefined : url.slice(mark + 1);
+  if (query !== undefined && !isQuery(query)) {
+    return refuse(400, query.includes('#') ? 'the URL has a fragment' : 'the query has a blank, a control character, or one outside ASCII');
+  }
+
+  const view = viewHeaders(input.headers);
+  if (!view.ok) return view;
+  const { headers } = view;
+  let authority = urlAuthority;
+  let { host } = fromUrl;
+  if (Object.hasOwn(headers, 'host')) {
+    const sent = hostHeader(headers['host']);
+    if (typeof sent === 'string') return refuse(400, sent);
+    authority = sent.text;
+    host = sent.host;
+  }
+  let sni: string | undefined;
+  if (input.sni === undefined) sni = scheme === 'https' && !isAddressHost(fromUrl.host) ? fromUrl.host : undefined;
+  else {
+    const named = typeof input.sni === 'string' ? parseAuthority(input.sni) : 'it is not text';
+    if (typeof named === 'string' || named.port !== undefined)
+      return refuse(400, `the SNI is not a host name: ${typeof named === 'string' ? named : 'it has a port'}`);
+    sni = named.host;
+  }
+  const clientAddress: unknown = input.clientAddress ?? '127.0.0.1';
+  if (typeof clientAddress !== 'string') return refuse(400, 'the client address is not text');
+  const request = new RequestView(
+    {
+      method,
+      scheme,
+      host,
+      authority,
+      path,
+      rawPath,
+      query,
+      clientAddress,
+      sni,
+      clientCertificate: input.clientCertificate,
+      at: input.at,
+      durationMs: input.durationMs,
+    },
+    headers,
+  );
+  return { ok: true, request };
+}
+
+function refuse(status: RefusedRequest['status'], problem: string): RefusedRequest {
+  return { ok: false, status, problem };
+}
+
+function schemeOf(url: string): 'http' | 'https' | undefined {
+  if (url.startsWith('https://')) return 'https';
+  if (url.startsWith('http://')) return 'http';
+  const scheme = url.slice(0, 8).toLowerCase();
+  return scheme === 'https://' ? 'https' : scheme.startsWith('http://') ? 'http' : undefined;
+}
+
+/** Where the path, the query or a fragment begins. A backslash does not end the host, so it makes the host invalid. */
+function endOfAuthority(url: string, start: number): number {
+  for (let index = start; index < url.length; index++) {
+    const code = url.charCodeAt(index);
+    if (code === 47 || code === 63 || code === 35) return index;
+  }
+  return url.length;
+}
+
+/** Whether the text can be a query: visible ASCII without `#`. Escapes are the backend's business; they are compared as written. */
+function isQuery(text: string): boolean {
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code < 33 || code > 126 || code === 35) return false;
+  }
+  return true;
+}
+
+function hostHeader(value: string | readonly string[] | undefined): (Authority & { readonly text: string }) | string {
+  const text = typeof value === 'string' ? value : value?.length === 1 ? value[0] : undefined;
+  if (text === undefined) return 'there is not exactly one Host header';
+  const parsed = parseAuthority(text);
+  return typeof parsed === 'string' ? `${parsed} (Host header)` : { ...parsed, text };
+}
+
+/** Clients name the URL's host in the TLS handshake, unless it is an address (RFC 6066 §3). */
+function isAddressHost(host: string): boolean {
+  return host.charCodeAt(0) === 91 || parseIpv4(host) >= 0;
+}

@@ -1,0 +1,6 @@
+export type { CanonicalPath, PathNormalization } from './canonical-path.ts';
+export { canonicalizePath, recheckPath } from './canonical-path.ts';
+export type { Canonicalized, CanonicalizeOptions, RefusedRequest } from './canonicalize.ts';
+export { canonicalize } from './canonicalize.ts';
+export { isFieldValue, isToken } from './characters.ts';
+export type { CanonicalRequest, RequestInput, UpstreamAnswer } from './request-types.ts';

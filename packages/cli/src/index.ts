@@ -1,0 +1,4 @@
+export { BrokenPipe, type CommandIo, type FolderEntry, type TextOutput, UnusableInput } from './command-io.ts';
+export { type CommandReference, commandReference, type OptionReference } from './command-reference.ts';
+export type { CommandExample } from './commands/command-spec.ts';
+export { run } from './run.ts';

@@ -1,0 +1,78 @@
+import type { Command } from 'commander';
+import type { CompileOptions } from 'ingresskit';
+import { profiles } from 'ingresskit';
+import { UnusableInput } from './command-io.ts';
+
+/** The options that every command has: which manifests, and how to read them. */
+export interface ManifestOptions {
+  readonly file?: readonly string[];
+  readonly profile: string;
+  readonly ingressClass?: readonly string[];
+  readonly gateway?: string;
+  readonly config?: string;
+  readonly watchNamespace?: string;
+  readonly allowExternalName?: readonly string[];
+  readonly allowCrossNamespace?: boolean;
+}
+
+/** The profile whose gateway has global options in a ConfigMap. */
+const profileWithConfig = 'ingress-nginx';
+
+/** Adds the options of `ManifestOptions`. */
+export function addManifestOptions(command: Command): Command {
+  return command
+    .option(
+      '-f, --file <path>',
+      'manifests: a file, a folder (*.yaml, *.yml, *.json in it and below) or - for standard input; repeatable',
+      collect,
+    )
+    .option('--profile <name>', `the gateway to model: ${[...new Set([...Object.keys(profiles), profileWithConfig])].join(', ')}`, 'mse')
+    .option(
+      '--ingress-class <names>',
+      'take only Ingresses of these classes, by the rules of the profile (separate with commas; default: take all)',
+      listOf,
+    )
+    .option('--gateway <name>', 'take what this MseIngressConfig takes, with its settings')
+    .option('--watch-namespace <name>', 'take only Ingresses of this namespace')
+    .option('--allow-external-name <host>', 'let ExternalName Services of this DNS name receive traffic (* for all); repeatable', collect)
+    .option('--allow-cross-namespace', 'let annotations refer to Secrets, ConfigMaps and Services of other namespaces')
+    .option('--config <file>', `a ConfigMap with global options (only with --profile ${profileWithConfig})`);
+}
+
+/**
+ * How to compile, from the options.
+ *
+ * @throws UnusableInput for options that do not exist or do not go together.
+ */
+export function compileOptionsOf(options: ManifestOptions): CompileOptions {
+  const { profile, ingressClass, gateway, config, watchNamespace, allowExternalName, allowCrossNamespace } = options;
+  if (config !== undefined && profile !== profileWithConfig) {
+    throw new UnusableInput(`--config belongs to --profile ${profileWithConfig}; the profile ${profile} has no global ConfigMap`);
+  }
+  if (!Object.hasOwn(profiles, profile)) {
+    const known = Object.keys(profiles).join(', ');
+    if (profile === profileWithConfig)
+      throw new UnusableInput(`the profile ${profileWithConfig} is not available in this version; available: ${known}`);
+    throw new UnusableInput(`there is no profile "${profile}"; available: ${known}`);
+  }
+  if (config !== undefined)
+    throw new UnusableInput(`--config is not available in this version: the global options of ${profileWithConfig} keep their defaults`);
+  if (ingressClass !== undefined && gateway !== undefined) throw new UnusableInput('--ingress-class and --gateway exclude each other');
+  return {
+    profile,
+    ...(ingressClass === undefined ? {} : { ingressClass }),
+    ...(gateway === undefined ? {} : { gateway }),
+    ...(watchNamespace === undefined ? {} : { watchNamespace }),
+    ...(allowExternalName === undefined ? {} : { allowExternalNames: allowExternalName.includes('*') ? true : allowExternalName }),
+    ...(allowCrossNamespace === true ? { allowCrossNamespace } : {}),
+  };
+}
+
+/** Gathers the values of a repeatable option. */
+export function collect(value: string, earlier: readonly string[] = []): readonly string[] {
+  return [...earlier, value];
+}
+
+function listOf(value: string): readonly string[] {
+  return value.split(',').map((name) => name.trim());
+}

@@ -1,0 +1,336 @@
+import type { Registry, ResolvedAnnotations, RouteDraft } from '@ingresskit/annotations';
+import { resolveAnnotations } from '@ingresskit/annotations';
+import type { Diagnostic, Ingress, IngressPath, IngressProblem, ObjectRef, PathType } from '@ingresskit/resources';
+import { refOf, validateIngress } from '@ingresskit/resources';
+import type { Denial, PathMatch, Policies, Provenance, Route, WeightedBackend } from '@ingresskit/route-table';
+import { resolveBackend } from './backends.ts';
+import { routeDiagnostics } from './diagnostics.ts';
+import { classOf } from './selection.ts';
+import { unusedTlsHosts } from './tls.ts';
+import type { TrackedLookups } from './tracked-lookups.ts';
+
+/** What one Ingress contributes, before it meets others. */
+export interface IngressDraft {
+  readonly ingress: Ingress;
+  readonly ref: ObjectRef;
+  /** Hosts it has a say in, lower case; `*` for all. */
+  readonly hosts: readonly string[];
+  readonly routes: readonly HostRoute[];
+  /** Present on a canary: it joins primaries instead of adding routes. */
+  readonly attached: AttachedIngress | undefined;
+  readonly hostPolicies: Policies;
+  readonly backendPolicies: Policies;
+  /** Set when a host-level gate of this Ingress could not be built. */
+  readonly hostDenied: Denial | undefined;
+  readonly defaultBackend: DefaultBackendDraft | undefined;
+  readonly keys: Provenance['annotations'];
+  readonly diagnostics: readonly Diagnostic[];
+  /** Keys of the objects that were looked up. */
+  readonly lookups: readonly string[];
+  /** Indexes of the TLS entries that are not valid and do nothing. */
+  readonly brokenTls: readonly number[];
+}
+
+/** A finished route and the host it belongs to. */
+export interface HostRoute {
+  readonly host: string;
+  readonly route: Route;
+  /** It is not served, and still keeps newer equals out, as on the reference gateway. */
+  readonly dropped?: true;
+}
+
+/** What a canary brings to a join. */
+export interface AttachedIngress {
+  readonly family: NonNullable<ResolvedAnnotations['attaches']>['family'];
+  readonly policy: unknown;
+  readonly own: Policies | undefined;
+  readonly report: ResolvedAnnotations['report'];
+}
+
+/** `spec.defaultBackend`, resolved. */
+export interface DefaultBackendDraft {
+  readonly backends: readonly WeightedBackend[];
+  readonly denied: Denial | undefined;
+  readonly policies: Policies;
+}
+
+const noPolicies: Policies = Object.freeze({});
+const noIndexes: readonly number[] = Object.freeze([]);
+const noDiagnostics: readonly Diagnostic[] = Object.freeze([]);
+
+/** Turns one Ingress into routes: a pure function of the Ingress, the profile and what it looks up. */
+export function draftIngress(
+  ingress: Ingress,
+  registry: Registry,
+  lookups: TrackedLookups,
+  unenforcedGates: 'report' | 'deny',
+): IngressDraft {
+  const diagnostics: Diagnostic[] = [];
+  const problems = validateIngress(ingress);
+  for (const { diagnostic } of problems) diagnostics.push(diagnostic);
+  const ref = Object.freeze(refOf(ingress));
+  if (problems.some(({ scope }) => scope === 'ingress')) return emptyDraft(ingress, ref, diagnostics, lookups);
+  const resolved = resolveAnnotations(ingress, registry, lookups, diagnostics, unenforcedGates);
+  if (resolved.failed.some(({ closes }) => closes === 'ingress')) return emptyDraft(ingress, ref, diagnostics, lookups);
+  return new Drafting(ingress, ref, registry, lookups, resolved, problems, diagnostics).finish();
+}
+
+function emptyDraft(ingress: Ingress, ref: ObjectRef, diagnostics: readonly Diagnostic[], lookups: TrackedLookups): IngressDraft {
+  return {
+    ingress,
+    ref,
+    hosts: [],
+    routes: [],
+    attached: undefined,
+    hostPolicies: noPolicies,
+    backendPolicies: noPolicies,
+    hostDenied: undefined,
+    defaultBackend: undefined,
+    keys: {},
+    diagnostics,
+    lookups: lookups.take(),
+    brokenTls: [],
+  };
+}
+
+class Drafting {
+  readonly #ingress: Ingress;
+  readonly #ref: ObjectRef;
+  readonly #registry: Registry;
+  readonly #lookups: TrackedLookups;
+  readonly #resolved: ResolvedAnnotations;
+  readonly #problems: readonly IngressProblem[];
+  readonly #diagnostics: Diagnostic[];
+  readonly #denied: Denial | undefined;
+  readonly #guarded: boolean;
+  readonly #ingressClass: string | undefined;
+
+  constructor(
+    ingress: Ingress,
+    ref: ObjectRef,
+    registry: Registry,
+    lookups: TrackedLookups,
+    resolved: ResolvedAnnotations,
+    problems: readonly IngressProblem[],
+    diagnostics: Diagnostic[],
+  ) {
+    this.#ingress = ingress;
+    this.#ref = ref;
+    this.#registry = registry;
+    this.#lookups = lookups;
+    this.#resolved = resolved;
+    this.#problems = problems;
+    this.#diagnostics = diagnostics;
+    this.#denied = this.#denialOf('route');
+    this.#guarded = resolved.failed.length > 0 || registry.profile.families.some(({ restricting, name }) => restricting && Object.hasOwn(resolved.keys, name));
+    this.#ingressClass = classOf(ingress, registry.profile.classes);
+  }
+
+  finish(): IngressDraft {
+    const resolved = this.#resolved;
+    const attached = this.#attached();
+    const refused = resolved.attaches !== undefined && attached === undefined;
+    const routes: HostRoute[] = [];
+    const hosts: string[] = [];
+    const rules = this.#ingress.spec?.rules ?? [];
+    for (let rule = 0; rule < rules.length; rule++) {
+      const { host: written = '', http } = rules[rule] ?? {};
+      if (this.#problems.length > 0 && this.#problems.some((problem) => problem.scope === 'rule' && problem.rule === rule)) continue;
+      const host = written === '' ? '*' : written.toLowerCase();
+      if (!hosts.includes(host)) hosts.push(host);
+      if (http === undefined || http.paths.length === 0) {
+        this.#diagnostics.push(
+          routeDiagnostics.make('no-paths', {
+            object: this.#ref,
+            path: ['spec', 'rules', rule],
+            message: `Rule ${rule + 1} names ${written === '' ? 'no host' : `host "${written}"`} and no paths; it adds no route.`,
+          }),
+        );
+        continue;
+      }
+      if (!refused) this.#rulePaths(rule, host, http.paths, routes);
+    }
+    const defaultBackend = this.#defaultBackend();
+    if (defaultBackend !== undefined && !hosts.includes('*')) hosts.push('*');
+    const primary = resolved.attaches === undefined;
+    const brokenTls = this.#tls(hosts, primary);
+    return {
+      ingress: this.#ingress,
+      ref: this.#ref,
+      hosts,
+      routes,
+      attached,
+      hostPolicies: primary ? resolved.host : noPolicies,
+      backendPolicies: resolved.backend,
+      hostDenied: primary ? this.#denialOf('host') : undefined,
+      defaultBackend,
+      keys: resolved.keys,
+      diagnostics: this.#diagnostics.length === 0 ? noDiagnostics : this.#diagnostics,
+      lookups: this.#lookups.take(),
+      brokenTls,
+    };
+  }
+
+  /** Looks the certificates up, so that the hosts are assembled again when one appears, and reports hosts that no rule has. */
+  #tls(hosts: readonly string[], primary: boolean): readonly number[] {
+    const entries = this.#ingress.spec?.tls;
+    if (entries === undefined || entries.length === 0) return noIndexes;
+    const broken: number[] = [];
+    for (const { tls } of this.#problems) if (tls !== undefined) broken.push(tls);
+    for (const { secretName } of entries) {
+      if (secretName !== undefined && secretName !== '') this.#lookups.secret(this.#ingress.metadata.namespace, secretName);
+    }
+    if (primary) this.#diagnostics.push(...unusedTlsHosts(this.#ref, entries, hosts));
+    else {
+      this.#diagnostics.push(
+        routeDiagnostics.make('attached-tls', {
+          object: this.#ref,
+          path: ['spec', 'tls'],
+          message: 'The certificate of a host comes from its primary Ingresses; the TLS section of this canary is ignored.',
+        }),
+      );
+    }
+    return broken;
+  }
+
+  #rulePaths(rule: number, host: string, paths: readonly IngressPath[], routes: HostRoute[]): void {
+    for (let index = 0; index < paths.length; index++) {
+      const path = paths[index];
+      if (path === undefined) continue;
+      if (this.#problems.length > 0 && this.#problems.some((problem) => problem.scope === 'path' && problem.rule === rule && problem.path === index)) continue;
+      const route = this.#route(rule, index, path);
+      if (route !== undefined) routes.push({ host, ...route });
+    }
+  }
+
+  #route(
+    rule: number,
+    index: number,
+    { path, pathType, backend }: IngressPath,
+  ): { route: Route; dropped?: true } | undefined {
+    const pathText = path === undefined || path === '' ? '/' : path;
+    const resolvedBackend = resolveBackend(this.#ingress, backend, ['spec', 'rules', rule, 'http', 'paths', index, 'backend'], {
+      rules: this.#registry.profile.backends,
+      lookups: this.#lookups,
+      guarded: this.#guarded,
+      diagnostics: this.#diagnostics,
+    });
+    const draft: RouteDraft = {
+      pathText,
+      pathType: pathType ?? 'ImplementationSpecific',
+      path: this.#pathMatch(pathText, pathType),
+      predicates: undefined,
+      backends: 'backend' in resolvedBackend ? [{ backend: resolvedBackend.backend, weight: 100 }] : [],
+    };
+    let denied = this.#denied;
+    let dropped = false;
+    if ('action' in resolvedBackend) {
+      dropped = resolvedBackend.action === 'drop';
+      denied ??= { family: 'backend', code: resolvedBackend.diagnostic.code, ingress: `${this.#ref.namespace}/${this.#ref.name}` };
+    }
+    for (const shape of this.#resolved.shapers) {
+      const result = shape(draft);
+      if (result === undefined) continue;
+      // A path that no pattern can express cannot be closed either: nobody knows which requests it means.
+      if (result.action === 'drop') return undefined;
+      denied ??= { family: result.family, code: result.diagnostic.code, ingress: `${this.#ref.namespace}/${this.#ref.name}` };
+    }
+    // A family may have given the path other backends than the one that could not be resolved.
+    if ('action' in resolvedBackend && draft.backends.length > 0 && this.#denied === undefined && denied?.family === 'backend') {
+      denied = undefined;
+      dropped = false;
+    }
+    const route: Route = Object.freeze({
+      path: Object.freeze(draft.path),
+      pathType: draft.pathType,
+      pathText,
+      ...(draft.predicates === undefined ? {} : { predicates: draft.predicates }),
+      backends: freezeBackends(draft.backends),
+      policies: this.#resolved.route,
+      ...(denied === undefined ? {} : { denied }),
+      provenance: this.#provenance('path', rule, index),
+    });
+    return dropped ? { route, dropped: true } : { route };
+  }
+
+  #pathMatch(text: string, pathType: PathType | undefined): PathMatch {
+    const { paths } = this.#registry.profile;
+    if (pathType === 'Exact' || (pathType !== 'Prefix' && paths.implementationSpecific === 'exact')) return { kind: 'exact', value: text };
+    // Objects older than pathType wrote `/foo.*` or `/foo/*` for a prefix (higress.md §1.1).
+    const bare = pathType === undefined ? text.replace(/\.\*$/, '').replace(/\/\*$/, '') : text;
+    if (bare === '' || bare === '/') return { kind: 'prefix', value: '/' };
+    return { kind: 'prefix', value: bare.endsWith('/') && paths.trimPrefixSlash ? bare.slice(0, -1) : bare };
+  }
+
+  #defaultBackend(): DefaultBackendDraft | undefined {
+    const backend = this.#ingress.spec?.defaultBackend;
+    if (backend === undefined || this.#problems.some(({ scope }) => scope === 'default-backend')) return undefined;
+    if (this.#resolved.attaches !== undefined) {
+      this.#diagnostics.push(
+        routeDiagnostics.make('attached-default-backend', {
+          object: this.#ref,
+          path: ['spec', 'defaultBackend'],
+          message: 'A canary Ingress has no default backend of its own; it is ignored.',
+        }),
+      );
+      return undefined;
+    }
+    const { profile } = this.#registry;
+    const resolved = resolveBackend(this.#ingress, backend, ['spec', 'defaultBackend'], {
+      rules: profile.backends,
+      lookups: this.#lookups,
+      guarded: this.#guarded && profile.defaultBackend.policies,
+      diagnostics: this.#diagnostics,
+    });
+    const policies = profile.defaultBackend.policies ? this.#resolved.route : noPolicies;
+    const gate = profile.defaultBackend.policies ? this.#denied : undefined;
+    if ('backend' in resolved) return { backends: freezeBackends([{ backend: resolved.backend, weight: 100 }]), denied: gate, policies };
+    if (resolved.action === 'drop') return undefined;
+    const denied = gate ?? { family: 'backend', code: resolved.diagnostic.code, ingress: `${this.#ref.namespace}/${this.#ref.name}` };
+    return { backends: [], denied, policies };
+  }
+
+  #attached(): AttachedIngress | undefined {
+    const { attaches, own, failed, report } = this.#resolved;
+    if (attaches === undefined) return undefined;
+    const [gate] = failed;
+    if (gate !== undefined) {
+      this.#diagnostics.push(
+        routeDiagnostics.make('attached-refused', {
+          object: this.#ref,
+          path: gate.diagnostic.path ?? [],
+          message: `The ${gate.family} restriction of this canary cannot be built, so the canary takes no traffic and its primary keeps all requests.`,
+          help: gate.diagnostic.help ?? 'Correct the annotation, or remove it: the primary’s restrictions hold for its canaries too.',
+        }),
+      );
+      return undefined;
+    }
+    return { family: attaches.family, policy: attaches.policy, own, report };
+  }
+
+  #denialOf(closes: 'route' | 'host'): Denial | undefined {
+    const gate = this.#resolved.failed.find((candidate) => candidate.closes === closes);
+    if (gate === undefined) return undefined;
+    return Object.freeze({ family: gate.family, code: gate.diagnostic.code, ingress: `${this.#ref.namespace}/${this.#ref.name}` });
+  }
+
+  #provenance(origin: Provenance['origin'], rule: number, path: number): Provenance {
+    return Object.freeze({
+      origin,
+      ingress: this.#ref,
+      rule,
+      path,
+      ...(this.#ingressClass === undefined ? {} : { ingressClass: this.#ingressClass }),
+      annotations: this.#resolved.keys,
+    });
+  }
+}
+
+/** Freezes arms through and through: routes are shared between tables. */
+export function freezeBackends(backends: readonly WeightedBackend[]): readonly WeightedBackend[] {
+  for (const arm of backends) {
+    Object.freeze(arm.backend);
+    Object.freeze(arm);
+  }
+  return Object.freeze(backends);
+}

@@ -1,0 +1,4 @@
+export { type Compiled, type Compiler, createCompiler } from './compiler.ts';
+export { compile } from './compile.ts';
+export { backendDiagnostics, classDiagnostics, compilerDiagnostics, gatewayDiagnostics, routeDiagnostics, tlsDiagnostics } from './diagnostics.ts';
+export type { CompileOptions } from './options.ts';

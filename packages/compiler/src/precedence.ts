@@ -1,0 +1,60 @@
+import type { OrderCriterion } from '@ingresskit/annotations';
+import type { Route } from '@ingresskit/route-table';
+
+type Comparison = (a: Route, b: Route) => number;
+
+const kindRank = { exact: 0, prefix: 1, regex: 3 } as const;
+/** A route that a family adds (app-root) comes after ordinary prefixes and before regexes (higress.md §1.4, rule 4). */
+const addedRank = 2;
+
+function rankOf({ provenance, path }: Route): number {
+  return provenance.origin === 'family' ? addedRank : kindRank[path.kind];
+}
+
+function isCatchAll({ path, predicates }: Route): boolean {
+  return path.kind === 'prefix' && path.value === '/' && predicates === undefined;
+}
+
+function methods({ predicates }: Route): number {
+  return predicates?.methods?.length ?? Number.POSITIVE_INFINITY;
+}
+
+function number(condition: boolean): number {
+  return condition ? 1 : 0;
+}
+
+const comparisons: Readonly<Record<Exclude<OrderCriterion, 'age'>, Comparison>> = {
+  'default-backend-last': (a, b) => number(a.provenance.origin === 'default-backend') - number(b.provenance.origin === 'default-backend'),
+  'catch-all-last': (a, b) => number(isCatchAll(a)) - number(isCatchAll(b)),
+  kind: (a, b) => rankOf(a) - rankOf(b),
+  length: (a, b) => b.path.value.length - a.path.value.length,
+  methods: (a, b) => {
+    const left = methods(a);
+    const right = methods(b);
+    return left === right ? 0 : left - right;
+  },
+  headers: (a, b) => conditions(b, 'headers') - conditions(a, 'headers'),
+  queries: (a, b) => conditions(b, 'queries') - conditions(a, 'queries'),
+  'path-descending': (a, b) => (a.path.value < b.path.value ? 1 : a.path.value > b.path.value ? -1 : 0),
+};
+
+function conditions({ predicates }: Route, kind: 'headers' | 'queries'): number {
+  return predicates?.[kind]?.length ?? 0;
+}
+
+/**
+ * Puts the routes of a host in the order they are tried. The input stands in order of age (oldest Ingress first, then by rule and path), and the
+ * sort is stable, so `age` is the last word. Total: two routes never compare as equal and unordered.
+ */
+export function sortRoutes(routes: readonly Route[], order: readonly OrderCriterion[]): readonly Route[] {
+  if (routes.length < 2) return routes;
+  const criteria: Comparison[] = [];
+  for (const criterion of order) if (criterion !== 'age') criteria.push(comparisons[criterion]);
+  return [...routes].sort((a, b) => {
+    for (const compare of criteria) {
+      const difference = compare(a, b);
+      if (difference !== 0) return difference;
+    }
+    return 0;
+  });
+}

@@ -1,0 +1,25 @@
+/** What differs between gateways. The defaults are those of the `mse` profile (mse.md §2.1). */
+export interface CanarySettings {
+  /**
+   * Which kinds of condition on one Ingress act. `first`: the header and query conditions together, else the cookie, else the weight.
+   * `all`: each of them in that order, so a request that fails the header condition may still be chosen by cookie or weight.
+   */
+  readonly kinds: 'first' | 'all';
+  /** Whether canary-by-header-value is RE2 text that must match the whole header, with `always` matching too (higress.md §2.2), or exact. */
+  readonly valueIsPattern: boolean;
+  /** Which of several canaries chosen by condition is tried first: the most specific one, or the oldest. */
+  readonly order: 'specific' | 'age';
+  /** How many canaries one primary can have. */
+  readonly canaries: 'all' | 'oldest';
+  /** A canary-weight-total below this counts as this. */
+  readonly smallestTotal: number;
+}
+
+/** The settings of the `mse` profile. */
+export const canarySettings: CanarySettings = {
+  kinds: 'first',
+  valueIsPattern: false,
+  order: 'specific',
+  canaries: 'all',
+  smallestTotal: 1,
+};

@@ -1,0 +1,51 @@
+import type { Family } from '@ingresskit/annotations';
+import { appRoot } from './app-root/app-root.ts';
+import { basicAuth } from './basic-auth/basic-auth.ts';
+import { canary } from './canary/canary.ts';
+import { concurrencyLimit } from './concurrency-limit/concurrency-limit.ts';
+import { cors } from './cors/cors.ts';
+import { defaultBackend } from './default-backend/default-backend.ts';
+import { destination } from './destination/destination.ts';
+import { domainAccess } from './domain-access/domain-access.ts';
+import { headers } from './headers/headers.ts';
+import { ipAccess } from './ip-access/ip-access.ts';
+import { pathMatching } from './path-matching/path-matching.ts';
+import { rateLimit } from './rate-limit/rate-limit.ts';
+import { redirect } from './redirect/redirect.ts';
+import { rewrite } from './rewrite/rewrite.ts';
+import { serviceSubset } from './service-subset/service-subset.ts';
+import { sslRedirect } from './ssl-redirect/ssl-redirect.ts';
+import { timeouts } from './timeouts/timeouts.ts';
+import { upstreamVhost } from './upstream-vhost/upstream-vhost.ts';
+
+/**
+ * Every built-in family, in catalog order: within a phase, policies act in this order. Profiles take from it by reference; a profile whose gateway
+ * lacks a family's annotations lists them as inactive.
+ */
+export const catalog: readonly Family[] = [
+  // What a route matches and where it goes: settled when routes are compiled.
+  pathMatching,
+  // Before the canary: a canary's own destination and subset are part of what it joins with.
+  destination,
+  serviceSubset,
+  canary,
+  appRoot,
+  // Who may come in. The host's lists stand before the route's, which may replace them.
+  domainAccess,
+  ipAccess,
+  cors,
+  basicAuth,
+  // How much of it. The rate first: a request that it refuses takes no place among those in flight, as in nginx.
+  rateLimit,
+  concurrencyLimit,
+  // Where the request is sent instead. A redirect to a given place wins over the one to HTTPS.
+  redirect,
+  sslRedirect,
+  // What the backend sees. The path first, since headers may quote it.
+  rewrite,
+  defaultBackend,
+  upstreamVhost,
+  // After the host: an explicit Host header edit is the last word.
+  headers,
+  timeouts,
+];

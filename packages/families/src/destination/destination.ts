@@ -1,0 +1,81 @@
+import type { Family, ResolveContext } from '@ingresskit/annotations';
+import { defineFamily, field, weightedBackends } from '@ingresskit/annotations';
+import type { WeightedBackend } from '@ingresskit/route-table';
+import { divide, sum } from '../shares.ts';
+import { destinationDiagnostics } from './diagnostics.ts';
+import { resolvePort } from './port.ts';
+
+/** The Services that take the place of the backends of an Ingress's paths. */
+export interface DestinationPolicy {
+  /** At least one; the weights sum to 100. */
+  readonly backends: readonly WeightedBackend[];
+}
+
+/**
+ * Several weighted Services for every path of an Ingress (mse.md §2.2, higress.md §5). The value acts as a whole or not at all: where a line cannot
+ * be used, the backends of the paths stay.
+ */
+export const destination: Family<'destination', DestinationPolicy> = defineFamily({
+  name: 'destination',
+  title: 'Several weighted Services behind one path',
+  scope: 'route',
+  phase: 'locate',
+  onAttached: 'own',
+  fields: {
+    lines: field('destination', weightedBackends(), {
+      doc: 'Replaces the backends of every path by these Services, one line each.',
+      example: '80% cart.default.svc.cluster.local:80\n20% cart-v2.default.svc.cluster.local:80',
+      badExample: '80% ',
+      dialect: 'mse',
+      since: '1.2.31',
+      risk: 'Medium',
+    }),
+  },
+  diagnostics: destinationDiagnostics,
+  resolve({ lines }, context) {
+    if (lines === undefined || refersElsewhere(lines, context)) return undefined;
+    const weights = lines.map(({ weight }) => weight);
+    const total = sum(weights);
+    if (total === 0) {
+      context.report('no-weight', {
+        field: 'lines',
+        message: 'Every Service has a weight of 0%, so no request could go anywhere; the annotation is ignored and the backends of the paths stay.',
+        help: 'Give at least one Service a weight.',
+      });
+      return undefined;
+    }
+    const shares = divide(100, weights);
+    if (total !== 100) {
+      context.report('sum-not-100', {
+        field: 'lines',
+        message: `The weights sum to ${total} and are scaled to 100: ${shares.map((share) => `${share}%`).join(', ')}.`,
+        help: 'Write weights that sum to 100.',
+        data: { sum: total, weights: shares },
+      });
+    }
+    return {
+      backends: lines.map(({ service, namespace = context.namespace, port, subset }, index) => {
+        const backend = { namespace, service, port: resolvePort({ namespace, service, port }, context) };
+        return { backend, weight: shares[index] ?? 0 };
+      }),
+    };
+  },
+  shape({ backends }, draft) {
+    draft.backends = [...backends];
+    return undefined;
+  },
+});
+
+/** Whether a Service of another namespace is named that the Ingress may not refer to: the whole value is then void. */
+function refersElsewhere(lines: readonly { readonly service: string; readonly namespace?: string | undefined }[], context: ResolveContext<object>): boolean {
+  const foreign = lines.find(({ namespace }) => namespace !== undefined && !context.lookups.mayRefer(context.namespace, 'Service', namespace));
+  if (foreign === undefined) return false;
+  const what = `${foreign.namespace ?? ''}/${foreign.service}`;
+  context.report('other-namespace', {
+    field: 'lines',
+    message: `Service ${what} belongs to another namespace than the Ingress; the annotation is ignored and the backends of the paths stay.`,
+    help: `Name Services of namespace "${context.namespace}" only, or allow references across namespaces.`,
+    data: { namespace: foreign.namespace, service: foreign.service },
+  });
+  return true;
+}

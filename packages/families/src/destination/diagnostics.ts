@@ -1,0 +1,42 @@
+import type { DiagnosticSet } from '@ingresskit/resources';
+import { defineDiagnostics } from '@ingresskit/resources';
+
+/** What the destination family reports. */
+export const destinationDiagnostics: DiagnosticSet = defineDiagnostics('destination', {
+  'other-namespace': {
+    severity: 'error',
+    consequence: 'family-ignored',
+    title: 'A Service of another namespace',
+    doc: 'References across namespaces are refused unless the gateway allows them. The whole annotation is ignored and the backends of the paths stay.',
+  },
+  'no-weight': {
+    severity: 'warning',
+    consequence: 'family-ignored',
+    title: 'Every Service has a weight of 0%',
+    doc: 'No request could go anywhere, so the annotation is ignored and the backends of the paths stay. Give at least one Service a weight.',
+  },
+  'sum-not-100': {
+    severity: 'warning',
+    consequence: 'none',
+    title: 'The weights do not sum to 100',
+    doc: 'They are scaled: each Service gets its share as a whole percent, rounded down, and the first gets what is left.',
+  },
+  'service-not-found': {
+    severity: 'warning',
+    consequence: 'none',
+    title: 'A Service of the list is not among the resources',
+    doc: 'It keeps its share of the requests, and they answer 503 until the Service is there.',
+  },
+  'port-not-found': {
+    severity: 'warning',
+    consequence: 'none',
+    title: 'A Service of the list has no such port',
+    doc: 'It keeps its share of the requests, and they answer 503. Use a port of the Service.',
+  },
+  'port-not-named': {
+    severity: 'warning',
+    consequence: 'none',
+    title: 'A Service with several ports, and no port in the list',
+    doc: 'The first port of the Service is used. Write the port to be sure.',
+  },
+});

@@ -1,0 +1,1 @@
+export { createLimitAnswers, type LimitAnswersOptions } from './limit-answers.ts';

@@ -1,0 +1,64 @@
+import type { HeaderEdits } from './decision.ts';
+
+/** No edits: shared by all decisions that make none. */
+export const noEdits: HeaderEdits = Object.freeze({ set: Object.freeze({}), append: Object.freeze({}), remove: Object.freeze([]) as readonly string[] });
+
+/**
+ * Collects edits of one message's headers. The result is applied as remove, set, append, whatever the order of the calls: a later `set` takes
+ * back an earlier `append` and `remove` of the same name, since it decides the whole value.
+ */
+export class EditCollector {
+  #set: Map<string, string> | undefined;
+  #append: Map<string, string[]> | undefined;
+  #remove: Set<string> | undefined;
+
+  set(name: string, value: string): void {
+    this.#set ??= new Map();
+    this.#set.set(name.toLowerCase(), value);
+    this.#append?.delete(name.toLowerCase());
+    this.#remove?.delete(name.toLowerCase());
+  }
+
+  append(name: string, value: string): void {
+    const key = name.toLowerCase();
+    this.#append ??= new Map();
+    const values = this.#append.get(key);
+    if (values === undefined) this.#append.set(key, [value]);
+    else values.push(value);
+  }
+
+  remove(name: string): void {
+    const key = name.toLowerCase();
+    this.#remove ??= new Set();
+    this.#remove.add(key);
+    this.#set?.delete(key);
+    this.#append?.delete(key);
+  }
+
+  /** The value the edits alone give a header: what was set, with what was appended to it. */
+  get(name: string): string | undefined {
+    const set = this.#set?.get(name);
+    const appended = this.#append?.get(name);
+    if (appended === undefined) return set;
+    return set === undefined ? appended.join(', ') : [set, ...appended].join(', ');
+  }
+
+  /** Headers that an answer of the gateway itself carries: everything set or appended. */
+  headers(): Record<string, string> {
+    const headers: Record<string, string> = {};
+    for (const name of [...(this.#set?.keys() ?? []), ...(this.#append?.keys() ?? [])]) {
+      const value = this.get(name);
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  }
+
+  finish(): HeaderEdits {
+    if (!this.#set?.size && !this.#append?.size && !this.#remove?.size) return noEdits;
+    return {
+      set: this.#set === undefined ? noEdits.set : Object.fromEntries(this.#set),
+      append: this.#append === undefined ? noEdits.append : Object.fromEntries(this.#append),
+      remove: this.#remove === undefined ? noEdits.remove : [...this.#remove],
+    };
+  }
+}

@@ -1,0 +1,1 @@
+export { createReferenceLocator, hostCovers, pathMatches } from './reference-locator.ts';

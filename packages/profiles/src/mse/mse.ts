@@ -1,0 +1,53 @@
+import type { Profile } from '@ingresskit/annotations';
+import { phases } from '@ingresskit/annotations';
+import { catalog } from '@ingresskit/families';
+import { mseDeviations } from './deviations.ts';
+import { mseInactive } from './inactive.ts';
+
+/**
+ * Alibaba Cloud's MSE Ingress gateways, as documented (mse.md); where the documents are silent, as their open-source twin behaves (higress.md);
+ * where both are, the safest reading.
+ */
+export const mse: Profile = {
+  name: 'mse',
+  title: 'MSE Ingress gateway',
+  prefixes: [
+    // The twin reads nginx's spelling first (higress.md A.0); the documents do not say which wins (mse.md §1.1).
+    { prefix: 'nginx.ingress.kubernetes.io/', dialects: ['nginx'] },
+    { prefix: 'mse.ingress.kubernetes.io/', dialects: ['mse', 'nginx'] },
+    { prefix: 'higress.io/', dialects: ['twin'] },
+  ],
+  families: catalog,
+  inactive: mseInactive,
+  phases,
+  settings: {},
+  onInvalid: {},
+  classes: {
+    controller: 'mse.alibabacloud.com/ingress',
+    parameters: { apiGroup: 'mse.alibabacloud.com', kind: 'MseIngressConfig' },
+    // The annotation beats the field (mse.md §4).
+    sources: ['annotation', 'field'],
+    unclassedWith: ['nginx'],
+    controllerMustMatch: false,
+  },
+  paths: {
+    implementationSpecific: 'prefix',
+    regexScope: 'route',
+    regexIgnoresCase: false,
+    trimPrefixSlash: true,
+    duplicateKey: ['kind', 'path', 'predicates'],
+  },
+  // mse.md §2.4 for kind, length, headers, queries and age; the rest from the twin (higress.md §1.4).
+  order: ['default-backend-last', 'catch-all-last', 'kind', 'length', 'methods', 'headers', 'queries', 'age'],
+  request: {
+    pathNormalization: 'base',
+    wildcardDepth: 'any',
+    hostFallback: true,
+    trailingSlashRedirect: false,
+    forwardPath: 'canonical',
+  },
+  backends: { unresolvedPort: 'drop', resourceBackend: 'drop', protectedNamespaces: ['kube-system'] },
+  defaultBackend: { anyHost: 'newest', onRuleHosts: true, policies: false },
+  tls: { hosts: 'identical' },
+  deviations: mseDeviations,
+};

@@ -1,0 +1,12 @@
+export { configMapSchema } from './config-map.ts';
+export { endpointSliceSchema } from './endpoint-slice.ts';
+export { endpointsSchema } from './endpoints.ts';
+export { ingressSchema } from './ingress.ts';
+export { ingressClassSchema } from './ingress-class.ts';
+export { mseIngressConfigSchema } from './mse-ingress-config.ts';
+export { namespaceSchema } from './namespace.ts';
+export { podSchema } from './pod.ts';
+export { type ReadResult, readResource } from './read.ts';
+export { type ReadResults, readManifest, readResources } from './read-list.ts';
+export { secretSchema } from './secret.ts';
+export { serviceSchema } from './service.ts';
