@@ -25,7 +25,8 @@ export interface TableChange {
 export function diffTables(before: RouteTable, after: RouteTable): readonly TableChange[] {
   const changes: TableChange[] = [];
   for (const field of ['profile', 'phases', 'request'] as const) compareField('profile', field, before[field], after[field], changes);
-  for (const field of ['sources', 'addressLists', 'denied'] as const) compareField('gateway', field, before.gateway[field], after.gateway[field], changes);
+  for (const field of ['sources', 'addressLists', 'denied'] as const)
+    compareField('gateway', field, before.gateway[field], after.gateway[field], changes);
   diffMaps(before.hosts, after.hosts, (name, a, b) => {
     if (a === undefined) changes.push({ change: 'added', what: 'host', name, after: b });
     else if (b === undefined) changes.push({ change: 'removed', what: 'host', name, before: a });
@@ -57,7 +58,11 @@ function compareField(what: TableChange['what'], name: string, before: unknown, 
   if (!same(before, after)) changes.push(change(what, name, before, after));
 }
 
-function diffMaps<V>(before: PersistentMap<V>, after: PersistentMap<V>, visit: (key: string, a: V | undefined, b: V | undefined) => void): void {
+function diffMaps<V>(
+  before: PersistentMap<V>,
+  after: PersistentMap<V>,
+  visit: (key: string, a: V | undefined, b: V | undefined) => void,
+): void {
   if (before === after) return;
   const keys = new Set<string>();
   for (const [key, value] of before) if (after.get(key) !== value) keys.add(key);
@@ -78,7 +83,8 @@ function diffHosts(name: string, a: VirtualHost, b: VirtualHost, changes: TableC
     const fields = left === undefined || right === undefined ? undefined : differingFields(left, right);
     if (fields === undefined || fields.length > 0) changes.push(change('route', `${name} ${id}`, left, right, fields));
   }
-  const order = (routes: readonly Route[], other: ReadonlyMap<string, Route>): readonly string[] => routes.map(routeId).filter((id) => other.has(id));
+  const order = (routes: readonly Route[], other: ReadonlyMap<string, Route>): readonly string[] =>
+    routes.map(routeId).filter((id) => other.has(id));
   const orderBefore = order(a.routes, after);
   const orderAfter = order(b.routes, before);
   if (!same(orderBefore, orderAfter)) changes.push(change('order', name, orderBefore, orderAfter));

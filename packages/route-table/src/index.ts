@@ -1,13 +1,13 @@
 export { anyBackend, type Backend, backendKey, type LabelSelector, type Subset, type WeightedBackend } from './backend.ts';
+export { diffTables, type TableChange } from './diff.ts';
 export type { Endpoint, EndpointTable, ServiceEndpoints } from './endpoints.ts';
 export type { GatewayAddressList, GatewaySettings, RequestRules } from './gateway-settings.ts';
+export { fromJSON, type RouteTableJson, toJSON } from './json.ts';
 export { formatPathMatch, type PathKind, type PathMatch } from './path-match.ts';
 export { type Policies, type PolicyKey, policyOf } from './policies.ts';
 export { formatNamedMatch, type NamedMatch, type Predicates, type ValueMatch } from './predicates.ts';
+export { type FormatTableOptions, formatTable } from './print.ts';
 export { fieldOf, type Provenance, type RouteOrigin } from './provenance.ts';
 export { type ConditionalCanary, type Denial, type Route, routeId } from './route.ts';
 export type { RouteTable } from './table.ts';
 export type { HostTls, VirtualHost } from './virtual-host.ts';
-export { diffTables, type TableChange } from './diff.ts';
-export { fromJSON, type RouteTableJson, toJSON } from './json.ts';
-export { type FormatTableOptions, formatTable } from './print.ts';

@@ -10,7 +10,12 @@ export function reviveSensitive(value: unknown): unknown {
   const copy: Record<string, unknown> = {};
   // defineProperty, because a plain assignment to "__proto__" would change the prototype instead of storing the key.
   for (const key of keys) {
-    Object.defineProperty(copy, key, { value: reviveSensitive((value as Record<string, unknown>)[key]), enumerable: true, writable: true, configurable: true });
+    Object.defineProperty(copy, key, {
+      value: reviveSensitive((value as Record<string, unknown>)[key]),
+      enumerable: true,
+      writable: true,
+      configurable: true,
+    });
   }
   return Object.freeze(copy);
 }
