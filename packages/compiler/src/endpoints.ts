@@ -30,10 +30,18 @@ export function servicesAreAssumed(snapshot: Snapshot, options: CompileOptions):
 
 /** The endpoint entries of one Service: one for each port. */
 export function endpointsOf(service: Service, snapshot: Snapshot, isAssumed: boolean, options: CompileOptions): ServiceEntries {
+  const { portProtocols = {} } = options.profile.backends;
+  const protocolOf = ({ name: portName = '' }: ServicePort): string | undefined => (Object.hasOwn(portProtocols, portName) ? portProtocols[portName] : undefined);
   const { namespace, name } = service.metadata;
   const ports = service.spec?.ports ?? [];
   if (service.spec?.type === 'ExternalName') return externalName(service, options);
-  if (isAssumed) return { entries: ports.map(({ port }) => [backendKey({ namespace, service: name, port }), assumed]), pods: [], diagnostics: [] };
+  if (isAssumed) {
+    const entries = ports.map((port) => {
+      const protocol = protocolOf(port);
+      return [backendKey({ namespace, service: name, port: port.port }), protocol === undefined ? assumed : Object.freeze({ ...assumed, protocol })] as const;
+    });
+    return { entries, pods: [], diagnostics: [] };
+  }
   const pods: string[] = [];
   const labelsOf = (kind: string | undefined, podNamespace: string | undefined, podName: string | undefined): Endpoint['labels'] => {
     if (kind !== 'Pod' || podName === undefined) return undefined;
@@ -46,7 +54,8 @@ export function endpointsOf(service: Service, snapshot: Snapshot, isAssumed: boo
   for (const port of ports) {
     const endpoints = slices.length > 0 ? ofSlices(slices, port, labelsOf) : ofEndpoints(snapshot, namespace, name, port, labelsOf);
     if (endpoints.length > 0) {
-      entries.push([backendKey({ namespace, service: name, port: port.port }), Object.freeze({ source: 'known', endpoints: Object.freeze(endpoints) })]);
+      const known: ServiceEndpoints = { source: 'known', endpoints: Object.freeze(endpoints), ...optional('protocol', protocolOf(port)) };
+      entries.push([backendKey({ namespace, service: name, port: port.port }), Object.freeze(known)]);
     }
   }
   return { entries, pods, diagnostics: [] };

@@ -25,7 +25,8 @@ export class AccessChecks {
   weigh(step: FilterStep, outcome: Outcome | undefined, isLast: boolean): Spoken {
     if (this.mode === 'all' || !step.family.accessCheck || this.granted) return { step, outcome };
     if (outcome !== undefined && weightOf(outcome) === 0) return { step, outcome };
-    if (outcome !== undefined && (this.#refusal?.outcome === undefined || weightOf(outcome) > weightOf(this.#refusal.outcome))) this.#refusal = { step, outcome };
+    if (outcome !== undefined && (this.#refusal?.outcome === undefined || weightOf(outcome) > weightOf(this.#refusal.outcome)))
+      this.#refusal = { step, outcome };
     return isLast && this.#refusal !== undefined ? this.#refusal : { step, outcome: undefined };
   }
 }

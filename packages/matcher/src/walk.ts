@@ -198,10 +198,15 @@ class Walk {
     const { backend } = this.#exchange;
     if (backend === undefined) return undefined;
     if (this.#tail?.backend !== backend) {
-      const policies = this.#table.backends.size === 0 ? undefined : this.#table.backends.get(backendKey(backend));
+      const key = backend === this.#arm.backend ? this.#arm.key : backendKey(backend);
+      const policies = this.#table.backends.size === 0 ? undefined : this.#table.backends.get(key);
       const steps = policies === undefined ? noSteps : this.#setup.planner.backendPlanOf(policies);
+      const isFirst = this.#tail === undefined;
       this.#tail = { backend, steps, position: 0, inResponse: false };
-      this.#exchange.upstreamProtocol = this.#table.endpoints.get(backendKey(backend))?.protocol ?? 'HTTP';
+      // What a route's own policy said stays; what held for another backend does not.
+      if (!isFirst || this.#exchange.upstreamProtocol === 'HTTP') {
+        this.#exchange.upstreamProtocol = this.#table.endpoints.get(key)?.protocol ?? 'HTTP';
+      }
     }
     const tail = this.#tail;
     while (tail.position < tail.steps.length) {

@@ -5,5 +5,13 @@
  */
 export { escapeUriComponent } from './escape-uri.ts';
 export { type EvaluatedTemplate, evaluateTemplate, namesOfVariables, unknownVariables } from './evaluate.ts';
-export { formatTemplate, type NginxTemplate, type NginxVariable, nginxTemplate, parseTemplate, type TemplateOptions, variablesOf } from './template.ts';
+export {
+  formatTemplate,
+  type NginxTemplate,
+  type NginxVariable,
+  nginxTemplate,
+  parseTemplate,
+  type TemplateOptions,
+  variablesOf,
+} from './template.ts';
 export { isKnownVariable, type VariableSource, variableValue } from './variables.ts';

@@ -29,7 +29,8 @@ export function parseTemplate(text: string): Parsed<NginxTemplate> {
   for (let dollar = text.indexOf('$'); dollar >= 0; dollar = text.indexOf('$', start)) {
     reference.lastIndex = dollar;
     const match = reference.exec(text);
-    if (match === null) return invalid('has a "$" that no variable name follows', 'Write a variable as "$name" or "${name}"; nginx cannot write the sign itself.');
+    if (match === null)
+      return invalid('has a "$" that no variable name follows', 'Write a variable as "$name"; nginx cannot write the sign itself.');
     if (++variables > maxVariables) return invalid(`has more than ${maxVariables} variables`, 'Use fewer.');
     if (dollar > start) parts.push(text.slice(start, dollar));
     parts.push({ variable: (match[1] ?? match[2] ?? match[3] ?? '').toLowerCase() });

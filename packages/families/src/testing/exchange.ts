@@ -6,7 +6,7 @@ import type { Backend, Policies, Provenance, Route, VirtualHost } from '@ingress
 export interface Edits {
   readonly request: Map<string, string | null>;
   readonly response: Map<string, string>;
-  readonly appended: [string, string, readonly number[] | undefined][];
+  readonly appended: [string, string][];
   readonly declared: Record<string, unknown>;
   readonly notes: string[];
   protocol: string | undefined;
@@ -17,7 +17,13 @@ export interface Edits {
 /** An exchange for tests of single filters, and what was done to it. The request must be one that a gateway takes. */
 export function exchangeOf(
   input: RequestInput,
-  place: { readonly host?: string; readonly path?: string; readonly policies?: Policies; readonly settings?: object; readonly backend?: Backend } = {},
+  place: {
+    readonly host?: string;
+    readonly path?: string;
+    readonly policies?: Policies;
+    readonly settings?: object;
+    readonly backend?: Backend;
+  } = {},
 ): { readonly exchange: Exchange; readonly edits: Edits } {
   const canonical = canonicalize(input, { pathNormalization: 'base' });
   if (!canonical.ok) throw new Error(canonical.problem);
@@ -30,7 +36,14 @@ export function exchangeOf(
     path: 0,
     annotations: {},
   };
-  const route: Route = { path: { kind: 'prefix', value: path }, pathType: 'Prefix', pathText: path, backends: [{ backend, weight: 100 }], policies, provenance };
+  const route: Route = {
+    path: { kind: 'prefix', value: path },
+    pathType: 'Prefix',
+    pathText: path,
+    backends: [{ backend, weight: 100 }],
+    policies,
+    provenance,
+  };
   const host: VirtualHost = { host: place.host ?? request.host, routes: [route], policies: {} };
   const edits: Edits = {
     request: new Map(),
@@ -59,7 +72,7 @@ export function exchangeOf(
     appendRequestHeader: (name, value) => void edits.request.set(name, value),
     removeRequestHeader: (name) => void edits.request.set(name, null),
     setResponseHeader: (name, value) => void edits.response.set(name, value),
-    appendResponseHeader: (name, value, statuses) => void edits.appended.push([name, value, statuses]),
+    appendResponseHeader: (name, value) => void edits.appended.push([name, value]),
     removeResponseHeader: () => undefined,
     combineAccess: (mode) => void (edits.satisfy = mode),
     grantAccess: () => void (edits.granted = true),

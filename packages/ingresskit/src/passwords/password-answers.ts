@@ -1,4 +1,4 @@
-import type { Capabilities, PasswordQuestion, Question } from '@ingresskit/annotations';
+import type { PasswordQuestion, Question } from '@ingresskit/annotations';
 import { passwordScheme, verifyPassword } from './verify-password.ts';
 
 /**
@@ -6,7 +6,7 @@ import { passwordScheme, verifyPassword } from './verify-password.ts';
  * question, so that its gate stays shut or another answerer is asked. Verification is synchronous and takes up to a quarter of a second for
  * the costliest hashes; a busy server asks elsewhere and hands in the answer.
  */
-export function passwordAnswers(): NonNullable<Capabilities['answer']> {
+export function passwordAnswers(): (question: Question) => boolean | undefined {
   return (question) => {
     if (!isPasswordQuestion(question) || passwordScheme(question.hash) === undefined) return undefined;
     return verifyPassword(question.hash, question.password);
