@@ -4,13 +4,13 @@ import { createLimitAnswers } from './limits/index.ts';
 import { passwordAnswers } from './passwords/index.ts';
 
 /**
- * What a simulation can answer by itself: passwords, what the request says of its external authentication, and whether requests that carry a time fit into the limits. Weight draws show the larger half
- * unless the request brings a draw. Each call begins without any memory; the requests that are decided with one of its results share the counters
- * of limits and a virtual clock.
+ * What a simulation can answer by itself: passwords, what the request says of its external authentication, and whether requests that carry a time
+ * fit into the limits. Weight draws show the larger half unless the request brings a draw. Each call begins without any memory; the requests that
+ * are decided with one of its results share the counters of limits and a virtual clock.
  */
 export function defaultCapabilities(): Capabilities {
   const limits = createLimitAnswers();
-  return { answer: (question, request) => passwords(question, request) ?? limits(question) };
+  return { answer: (question, request) => memoryless(question, request) ?? limits(question) };
 }
 
 const passwords = passwordAnswers();
