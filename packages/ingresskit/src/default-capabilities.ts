@@ -10,7 +10,7 @@ import { passwordAnswers } from './passwords/index.ts';
  */
 export function defaultCapabilities(): Capabilities {
   const limits = createLimitAnswers();
-  return { answer: (question, request) => memoryless(question, request) ?? limits(question) };
+  return { answer: (question, request) => memoryless(question, request) ?? limits(question, request) };
 }
 
 const passwords = passwordAnswers();
