@@ -8,6 +8,7 @@ import { defaultBackendRoutes } from './default-backend.ts';
 import { routeDiagnostics } from './diagnostics.ts';
 import type { IngressDraft } from './draft.ts';
 import { freezeBackends } from './draft.ts';
+import { inPatternMode } from './pattern-mode.ts';
 import { sortRoutes } from './precedence.ts';
 import { hostTls } from './tls.ts';
 
@@ -31,7 +32,7 @@ export function assembleHost(host: string, drafts: readonly IngressDraft[], regi
   const policies = hostPolicies(drafts, registry, diagnostics);
   const added = addedRoutes(drafts, policies, profile);
   const all = [...added, ...routes, ...defaultBackendRoutes(host, drafts, routes, profile, diagnostics)];
-  const inMode = profile.paths.regexScope === 'host' && all.some(({ path }) => path.kind === 'regex') ? all.map((route) => asRegex(route, profile)) : all;
+  const inMode = inPatternMode(host, all, profile.paths, diagnostics);
   const ordered = sortRoutes(inMode, profile.order);
   const tls = hostTls(host, drafts, { snapshot, rules: profile.tls, diagnostics });
   const denied = drafts.find(({ hostDenied }) => hostDenied !== undefined)?.hostDenied;
@@ -212,14 +213,3 @@ function addedRoutes(drafts: readonly IngressDraft[], policies: Policies, profil
   }
   return added;
 }
-
-/** In a host-wide regex mode every path of the host becomes a pattern of its own text (ingress-nginx.md §1.7). */
-function asRegex(route: Route, { paths }: Profile): Route {
-  if (route.provenance.origin !== 'path') return route;
-  const value = route.path.kind === 'regex' ? route.path.value : route.pathText;
-  return Object.freeze({
-    ...route,
-    path: Object.freeze({ kind: 'regex', value, end: 'open', ...(paths.regexIgnoresCase ? { ignoreCase: true as const } : {}) }),
-  });
-}
-

@@ -47,6 +47,18 @@ export const routeDiagnostics: DiagnosticSet = defineDiagnostics('route', {
     title: 'An older Ingress already has this host and path',
     doc: 'Of equal routes only one can be reached. The older Ingress keeps it, as on the real gateway; within one Ingress the first path does.',
   },
+  'read-as-pattern': {
+    severity: 'warning',
+    consequence: 'none',
+    title: 'Plain paths are read as patterns',
+    doc: 'On this gateway one pattern, or one rewrite target, turns every path of its host into a pattern: open at its end, whatever the pathType, and in either case of letters. It is reported once for each Ingress whose paths change their meaning.',
+  },
+  'not-a-pattern': {
+    severity: 'error',
+    consequence: 'none',
+    title: 'A path cannot be a pattern, and its host has patterns',
+    doc: 'The path is not one that RE2 can compile. It keeps its plain meaning, so that whatever guards it stays in place; the real gateway may refuse its whole configuration. Correct the path.',
+  },
   'no-paths': {
     severity: 'warning',
     consequence: 'none',
