@@ -41,6 +41,14 @@ async function listen(
   return { port: (server.address() as AddressInfo).port, places };
 }
 
+function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}
+
 async function dial(port: number): Promise<Socket> {
   const socket = connect(port, '127.0.0.1');
   open.push(socket);
@@ -110,7 +118,7 @@ describe('accepting connections behind a proxy', () => {
 
   test('HTTP/2 with prior knowledge', async () => {
     let places: ConnectionPlaces | undefined;
-    const http2 = createHttp2Server((request, response) => response.end(places?.of(request.socket)?.source.address));
+    const http2 = createHttp2Server((request, response) => response.end(places?.of(request.socket)?.source.address ?? ''));
     const listener = await listen(http2);
     places = listener.places;
     const socket = await dial(listener.port);
@@ -139,7 +147,7 @@ describe('accepting connections behind a proxy', () => {
     ['silence', '', /in time/],
     ['half a header', 'PROXY TCP4 1.1.', /in time/],
   ])('%s: closed, and told', async (_, sent, problem) => {
-    const refused = Promise.withResolvers<string>();
+    const refused = deferred<string>();
     const { port } = await listen(createHttpServer(), { ...everyone, timeoutMs: 50, onRefused: refused.resolve });
     const socket = await dial(port);
     if (sent !== '') socket.write(sent);
@@ -148,15 +156,15 @@ describe('accepting connections behind a proxy', () => {
   });
 
   test('a connection that ends within the header is closed', async () => {
-    const refused = Promise.withResolvers<string>();
+    const refused = deferred<string>();
     const { port } = await listen(createHttpServer(), { ...everyone, onRefused: refused.resolve });
     (await dial(port)).end('PROXY ');
     expect(await refused.promise).toMatch(/ended/);
   });
 
   test('a closed connection is forgotten', async () => {
-    const connections = Promise.withResolvers<Socket>();
-    const { port, places } = await listen({ emit: (_, socket) => (connections.resolve(socket), true) });
+    const connections = deferred<Socket>();
+    const { port, places } = await listen({ emit: (_, socket) => connections.resolve(socket) === undefined });
     const client = await dial(port);
     client.write(header);
     const socket = await connections.promise;

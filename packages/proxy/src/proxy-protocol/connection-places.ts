@@ -2,7 +2,12 @@ import type { Socket } from 'node:net';
 import type { Place, ProxyHeader } from './proxy-header.ts';
 
 /** The parts of a socket that tell connections apart; TLS sockets and HTTP/2 sessions show those of the socket below them. */
-export type ConnectionLike = Pick<Socket, 'remoteAddress' | 'remotePort' | 'localAddress' | 'localPort'>;
+export interface ConnectionLike {
+  readonly remoteAddress?: string | undefined;
+  readonly remotePort?: number | undefined;
+  readonly localAddress?: string | undefined;
+  readonly localPort?: number | undefined;
+}
 
 /**
  * Remembers what PROXY headers said, and finds it again from whatever a server hands out: the socket itself, or a TLS socket on top of it, which
