@@ -1,4 +1,4 @@
-export { appRoot } from './app-root/app-root.ts';
+export { type AppRootPolicy, type AppRootSettings, appRoot } from './app-root/app-root.ts';
 export { type BasicAuthPolicy, type BasicAuthSettings, basicAuth } from './basic-auth/basic-auth.ts';
 export { type CanaryPolicy, type CanarySettings, type CanaryShare, canary } from './canary/canary.ts';
 export { catalog } from './catalog.ts';
@@ -39,7 +39,7 @@ export {
   variablesOf,
   variableValue,
 } from './nginx-variables/index.ts';
-export { pathMatching } from './path-matching/path-matching.ts';
+export { type PathMatchingPolicy, pathMatching } from './path-matching/path-matching.ts';
 export { countRequest, type RateState } from './rate-limit/count-request.ts';
 export { admit, type Gcra } from './rate-limit/gcra.ts';
 export { addToBucket, type LeakyBucket, type LeakyBucketState, leakRate } from './rate-limit/leaky-bucket.ts';
@@ -57,9 +57,9 @@ export type { RateLimitSettings } from './rate-limit/settings.ts';
 export { countSliding, type SlidingWindow, type SlidingWindowState } from './rate-limit/sliding-window.ts';
 export { countInWindow, type SlotWindow, type SlotWindowState } from './rate-limit/slot-window.ts';
 export { type Counted, type TokenBucket, type TokenBucketState, takeToken } from './rate-limit/token-bucket.ts';
-export { redirect } from './redirect/redirect.ts';
-export { rewrite } from './rewrite/rewrite.ts';
+export { type RedirectPolicy, type RedirectSettings, redirect } from './redirect/redirect.ts';
+export { type RewritePolicy, type RewriteSettings, rewrite } from './rewrite/rewrite.ts';
 export { serviceSubset } from './service-subset/service-subset.ts';
-export { sslRedirect } from './ssl-redirect/ssl-redirect.ts';
-export { timeouts } from './timeouts/timeouts.ts';
-export { upstreamVhost } from './upstream-vhost/upstream-vhost.ts';
+export { type SslRedirectPolicy, type SslRedirectSettings, sslRedirect } from './ssl-redirect/ssl-redirect.ts';
+export { type TimeoutsPolicy, type TimeoutsSettings, timeouts } from './timeouts/timeouts.ts';
+export { type UpstreamVhostPolicy, upstreamVhost } from './upstream-vhost/upstream-vhost.ts';
