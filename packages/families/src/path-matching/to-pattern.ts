@@ -1,9 +1,9 @@
 import type { Dropped, ResolveContext, RouteDraft } from '@ingresskit/annotations';
 import { compilePattern } from '@ingresskit/annotations';
-import type { defineDiagnostics } from '@ingresskit/resources';
+import type { DiagnosticDefinition } from '@ingresskit/resources';
 
 /** What every family that makes patterns of paths may have to report. */
-export const patternDiagnostics = {
+export const patternDiagnostics: Readonly<Record<'invalid-pattern' | 'exact-ignored', DiagnosticDefinition>> = {
   'invalid-pattern': {
     severity: 'error',
     consequence: 'route-dropped',
@@ -16,7 +16,7 @@ export const patternDiagnostics = {
     title: 'A pattern with pathType Exact is open at its end',
     doc: 'A path that is read as a pattern matches from the start of the request path and need not reach its end, whatever its pathType says. End the pattern with "$", or use full-path-regex where the gateway has it.',
   },
-} as const satisfies Parameters<typeof defineDiagnostics>[1];
+};
 
 /**
  * Makes a draft match by the pattern its path text is. The pathType no longer counts, as on the reference gateways (higress.md A.5, ingress-nginx.md
