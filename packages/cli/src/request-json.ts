@@ -11,7 +11,8 @@ type Check = (value: unknown) => string | undefined;
 const isText: Check = (value) => (typeof value === 'string' ? undefined : 'must be text');
 const isNumber: Check = (value) => (typeof value === 'number' && Number.isFinite(value) ? undefined : 'must be a number');
 const isDraw: Check = (value) => (typeof value === 'number' && value >= 0 && value < 1 ? undefined : 'must be a number from 0 to below 1');
-const isDuration: Check = (value) => (isNumber(value) === undefined && (value as number) >= 0 ? undefined : 'must be a number of milliseconds, at least 0');
+const isDuration: Check = (value) =>
+  isNumber(value) === undefined && (value as number) >= 0 ? undefined : 'must be a number of milliseconds, at least 0';
 const areHeaders: Check = (value) => {
   const isHeaderValue = (item: unknown): boolean =>
     typeof item === 'string' || (Array.isArray(item) && item.every((part) => typeof part === 'string'));

@@ -85,6 +85,8 @@ export function statusOf(answer: LimitAnswer): number {
 /** The outcome for a request above a limit. */
 export function refuse(answer: LimitAnswer, { request }: Exchange): Outcome {
   if (!('redirect' in answer)) return { kind: 'respond', status: answer.status, headers: answer.headers, body: answer.body };
-  const location = /^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(answer.redirect.slice(0, 32)) ? answer.redirect : `${request.scheme}://${answer.redirect}`;
+  const location = /^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(answer.redirect.slice(0, 32))
+    ? answer.redirect
+    : `${request.scheme}://${answer.redirect}`;
   return { kind: 'redirect', status: redirectStatus, location };
 }

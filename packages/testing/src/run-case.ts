@@ -1,7 +1,17 @@
 import type { Decision } from '@ingresskit/matcher';
 import type { Diagnostic } from '@ingresskit/resources';
 import { formatRef } from '@ingresskit/resources';
-import { type Capabilities, compile, defaultCapabilities, explain, formatDiagnostics, formatExplanation, type Explanation, type RequestInput, type RouteTable } from 'ingresskit';
+import {
+  type Capabilities,
+  compile,
+  defaultCapabilities,
+  type Explanation,
+  explain,
+  formatDiagnostics,
+  formatExplanation,
+  type RequestInput,
+  type RouteTable,
+} from 'ingresskit';
 import type { Case, CaseRequest } from './case.ts';
 import { formatDecision } from './decision-text.ts';
 import { formatRequest } from './request-line.ts';
@@ -48,7 +58,9 @@ export function runCase(subject: Case, drivers: readonly CaseDriver[]): readonly
       const decision = driver.decide(compiled.table, asked.request, capabilities);
       const failure = requestFailure(asked, decision);
       if (failure !== undefined)
-        failures.push(`${subject.file}:${asked.line}: ${driver.name}: ${failure}\n\n${why(compiled.table, subject.requests.slice(0, index + 1))}`);
+        failures.push(
+          `${subject.file}:${asked.line}: ${driver.name}: ${failure}\n\n${why(compiled.table, subject.requests.slice(0, index + 1))}`,
+        );
       return decision;
     });
     return { case: subject, driver: driver.name, decisions, diagnostics, failures };

@@ -103,7 +103,7 @@ export const rateLimitFields: RateLimitFields = {
   globalKey: field('global-rate-limit-key', nginxTemplate(), {
     doc: 'What global-rate-limit counts apart, with nginx variables.',
     default: [{ variable: 'remote_addr' }],
-    example: '${remote_addr}-${http_x_api_client}',
+    example: '$remote_addr-$http_x_api_client',
     badExample: '$',
     scope: 'ingress',
     risk: 'High',

@@ -30,7 +30,12 @@ export interface DeclaredRateLimit {
  * filter declares the limits and asks whether the request fits; whoever answers keeps the counters and the clock. Nobody has to: without virtual
  * time and without an answer the limits are only shown.
  */
-export const rateLimit: Family<'rate-limit', RateLimitPolicy> = defineFamily<'rate-limit', RateLimitPolicy, RateLimitFields, RateLimitSettings>({
+export const rateLimit: Family<'rate-limit', RateLimitPolicy> = defineFamily<
+  'rate-limit',
+  RateLimitPolicy,
+  RateLimitFields,
+  RateLimitSettings
+>({
   name: 'rate-limit',
   title: 'Requests in a time',
   scope: 'route',

@@ -131,7 +131,17 @@ function globalLimit({ global = 0, globalWindow, globalKey, globalIgnored }: Val
   };
 }
 
-const modifiers = ['routeMultiplier', 'clientMultiplier', 'code', 'bodyType', 'body', 'redirect', 'globalWindow', 'globalKey', 'globalIgnored'] as const;
+const modifiers = [
+  'routeMultiplier',
+  'clientMultiplier',
+  'code',
+  'bodyType',
+  'body',
+  'redirect',
+  'globalWindow',
+  'globalKey',
+  'globalIgnored',
+] as const;
 
 function reportNothing(context: Context): void {
   const field = modifiers.find((name) => context.present(name));

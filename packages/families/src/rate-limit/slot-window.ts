@@ -13,7 +13,11 @@ export type SlotWindowState = readonly (readonly [slot: number, count: number])[
 export const slots = 10;
 
 /** Counts a request in a window that moves on slot by slot, as Sentinel counts for a whole gateway (mse.md §2.15): no burst above the limit. */
-export function countInWindow({ requests, windowMs }: SlotWindow, state: SlotWindowState | undefined, now: number): Counted<SlotWindowState> {
+export function countInWindow(
+  { requests, windowMs }: SlotWindow,
+  state: SlotWindowState | undefined,
+  now: number,
+): Counted<SlotWindowState> {
   const length = windowMs / slots;
   const newest = state?.at(-1)?.[0] ?? Number.NEGATIVE_INFINITY;
   // A clock that runs backwards counts into the newest slot.

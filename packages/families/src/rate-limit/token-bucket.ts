@@ -18,7 +18,11 @@ export type Counted<S> = { readonly ok: true; readonly state: S } | { readonly o
  * Takes a token, as Envoy's local rate limit does: the bucket starts full and is filled in steps, not continuously (higress.md A.11). The steps
  * are counted from the first request. Time that runs backwards adds nothing.
  */
-export function takeToken({ capacity, perFill, intervalMs }: TokenBucket, state: TokenBucketState | undefined, now: number): Counted<TokenBucketState> {
+export function takeToken(
+  { capacity, perFill, intervalMs }: TokenBucket,
+  state: TokenBucketState | undefined,
+  now: number,
+): Counted<TokenBucketState> {
   const { tokens, filledAt } = state ?? { tokens: capacity, filledAt: now };
   const fills = Math.max(0, Math.floor((now - filledAt) / intervalMs));
   const filled = Math.min(capacity, tokens + fills * perFill);

@@ -19,7 +19,8 @@ export interface LimitAnswersOptions {
  * @throws TypeError when `maxCounters` is not a whole number above 0.
  */
 export function createLimitAnswers({ maxCounters = 100_000 }: LimitAnswersOptions = {}): NonNullable<Capabilities['answer']> {
-  if (!Number.isSafeInteger(maxCounters) || maxCounters < 1) throw new TypeError(`maxCounters must be a whole number above 0, and is ${maxCounters}`);
+  if (!Number.isSafeInteger(maxCounters) || maxCounters < 1)
+    throw new TypeError(`maxCounters must be a whole number above 0, and is ${maxCounters}`);
   const rates = new RecentMap<RateState>(maxCounters);
   const inFlight = new RecentMap<InFlight>(maxCounters);
   let clock = Number.NEGATIVE_INFINITY;

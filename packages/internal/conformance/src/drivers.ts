@@ -2,7 +2,17 @@ import type { Decision, Matcher } from '@ingresskit/matcher';
 import { createMatcher } from '@ingresskit/matcher';
 import { createReferenceLocator } from '@ingresskit/matcher/reference';
 import type { CaseDriver } from '@ingresskit/testing';
-import { type Capabilities, decide, defaultCapabilities, explain, fromJSON, profiles, type RouteTable, type RouteTableJson, toJSON } from 'ingresskit';
+import {
+  type Capabilities,
+  decide,
+  defaultCapabilities,
+  explain,
+  fromJSON,
+  profiles,
+  type RouteTable,
+  type RouteTableJson,
+  toJSON,
+} from 'ingresskit';
 
 const references = new Map<string, Matcher>();
 
@@ -22,10 +32,16 @@ const reference: CaseDriver = {
 };
 
 /** What everybody uses. */
-export const indexed: CaseDriver = { name: 'indexed matcher', decide: (table, request, capabilities) => decide(table, request, capabilities) };
+export const indexed: CaseDriver = {
+  name: 'indexed matcher',
+  decide: (table, request, capabilities) => decide(table, request, capabilities),
+};
 
 /** The decision that an explanation is about. */
-const explained: CaseDriver = { name: 'explanation', decide: (table, request, capabilities) => explain(table, request, capabilities).decision };
+const explained: CaseDriver = {
+  name: 'explanation',
+  decide: (table, request, capabilities) => explain(table, request, capabilities).decision,
+};
 
 /** The capabilities that the originals of incomplete tables are decided with, by those of the case. */
 const originals = new WeakMap<Capabilities, Capabilities>();
