@@ -18,6 +18,14 @@ export { type InFlight, type InFlightStates, takePlaces } from './concurrency-li
 export { type CorsPolicy, type CorsSettings, cors } from './cors/cors.ts';
 export { type DefaultBackendPolicy, type DefaultBackendSettings, defaultBackend } from './default-backend/default-backend.ts';
 export { type DestinationPolicy, destination } from './destination/destination.ts';
+export {
+  type AddressOptions,
+  addressProblem,
+  type Destination,
+  type DestinationOptions,
+  destinationProblem,
+  urlProblem,
+} from './destinations/index.ts';
 export { domainAccess } from './domain-access/domain-access.ts';
 export { type HeaderChanges, type HeaderLine, type HeadersPolicy, headers } from './headers/headers.ts';
 export type { AddressPolicy } from './ip-access/address-lists.ts';

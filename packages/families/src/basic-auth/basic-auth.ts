@@ -2,6 +2,7 @@ import type { Codec, Denied, Family, Outcome, ResolveContext } from '@ingresskit
 import { defineFamily, field, oneOf, secretRef, text } from '@ingresskit/annotations';
 import type { Secret } from '@ingresskit/resources';
 import { defineDiagnostics, Sensitive } from '@ingresskit/resources';
+import { referenceDiagnostics, resolveReference } from '../references/index.ts';
 import type { AccountList, Accounts, UnusableAccount } from './accounts.ts';
 import { readPasswordFile, readPasswordMap, secretText } from './accounts.ts';
 import { readAuthorization } from './authorization.ts';
@@ -40,6 +41,7 @@ export const basicAuth: Family<'basic-auth', BasicAuthPolicy> = defineFamily({
   scope: 'route',
   phase: 'authenticate',
   restricting: true,
+  accessCheck: true,
   settings,
   fields: {
     type: field('auth-type', oneOf(['basic']), {
@@ -80,18 +82,12 @@ export const basicAuth: Family<'basic-auth', BasicAuthPolicy> = defineFamily({
       title: 'Authentication is switched on without accounts',
       doc: 'The annotation auth-secret is missing, so nobody could log in. The routes answer 503 until it names a Secret.',
     },
-    'secret-not-allowed': {
+    ...referenceDiagnostics('Secret', {
+      role: 'the accounts',
+      without: 'Without the Secret nobody can be let in; the routes answer 503.',
       severity: 'error',
       consequence: 'route-denied',
-      title: 'The Secret belongs to another namespace',
-      doc: 'References across namespaces are refused unless the gateway allows them. The routes answer 503. Copy the Secret into the namespace of the Ingress.',
-    },
-    'secret-not-found': {
-      severity: 'error',
-      consequence: 'route-denied',
-      title: 'The Secret with the accounts does not exist',
-      doc: 'Without the Secret nobody can be let in. The routes answer 503 until it exists.',
-    },
+    }),
     'key-not-found': {
       severity: 'error',
       consequence: 'route-denied',
@@ -123,25 +119,13 @@ export const basicAuth: Family<'basic-auth', BasicAuthPolicy> = defineFamily({
         help: 'Add the annotation auth-secret with the name of a Secret.',
       });
     }
-    const namespace = secret.namespace ?? context.namespace;
-    const { name } = secret;
-    const what = `Secret ${namespace}/${name}`;
+    const reference = resolveReference('Secret', secret, context);
+    const { what } = reference;
+    const data = { namespace: secret.namespace ?? context.namespace, name: secret.name };
     const closed = (diagnostic: string, message: string, help: string): Denied =>
-      context.deny(diagnostic, {
-        field: 'secret',
-        message: `${message}; every route of this Ingress answers 503.`,
-        help,
-        data: { namespace, name },
-      });
-    if (!context.lookups.mayRefer(context.namespace, 'Secret', namespace)) {
-      return closed(
-        'secret-not-allowed',
-        `${what} belongs to another namespace than the Ingress`,
-        `Copy it into namespace "${context.namespace}".`,
-      );
-    }
-    const object = context.lookups.secret(namespace, name);
-    if (object === undefined) return closed('secret-not-found', `${what} is not among the resources`, 'Create it, or correct its name.');
+      context.deny(diagnostic, { field: 'secret', message: `${message}; every route of this Ingress answers 503.`, help, data });
+    if (!reference.ok) return closed(reference.diagnostic, reference.problem, reference.help);
+    const { object } = reference;
     const list = readAccounts(object, layout);
     if (list === undefined) return closed('key-not-found', `${what} has no key "auth"`, 'Store the htpasswd file under the key "auth".');
     const { accounts, unusable } = list;
@@ -157,7 +141,7 @@ export const basicAuth: Family<'basic-auth', BasicAuthPolicy> = defineFamily({
         field: 'secret',
         message: `Accounts of ${what} that cannot log in are left out${described(unusable)}.`,
         help: 'Set these passwords again, for example with htpasswd -B.',
-        data: { namespace, name, unusable: unusable.slice(0, shownAccounts), count: unusable.length },
+        data: { ...data, unusable: unusable.slice(0, shownAccounts), count: unusable.length },
       });
     }
     const revision = object.metadata.resourceVersion;
@@ -185,6 +169,7 @@ export const basicAuth: Family<'basic-auth', BasicAuthPolicy> = defineFamily({
         // For an unknown user the answer is about somebody else's hash, asked only so that the reply takes as long.
         if (known === undefined || !answer) return refused('the user is unknown or the password is wrong');
         exchange.note('the password is right');
+        exchange.grantAccess();
         if (settings.dropAuthorizationUpstream) exchange.removeRequestHeader('authorization');
         return undefined;
       },

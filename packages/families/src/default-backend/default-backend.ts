@@ -2,6 +2,7 @@ import type { Exchange, Family } from '@ingresskit/annotations';
 import { defineFamily, field, serviceRef, statusCodes } from '@ingresskit/annotations';
 import { defineDiagnostics, formatRef } from '@ingresskit/resources';
 import type { Backend } from '@ingresskit/route-table';
+import { referenceDiagnostics, resolveReference } from '../references/index.ts';
 
 /** Where requests go that the route's own backend cannot answer. */
 export interface DefaultBackendPolicy {
@@ -53,18 +54,12 @@ export const defaultBackend: Family<'default-backend', DefaultBackendPolicy> = d
       title: 'custom-http-errors without default-backend',
       doc: 'Statuses are listed, and no Service is named that would answer instead, so they have no effect. Add the annotation default-backend.',
     },
-    'service-not-allowed': {
+    ...referenceDiagnostics('Service', {
+      role: 'the fallback',
+      without: 'There is no fallback until a Service of this name with a port exists.',
       severity: 'warning',
       consequence: 'family-ignored',
-      title: 'The fallback Service belongs to another namespace',
-      doc: 'References across namespaces are refused unless the gateway allows them. There is no fallback. Use a Service of the namespace of the Ingress.',
-    },
-    'service-not-found': {
-      severity: 'warning',
-      consequence: 'family-ignored',
-      title: 'The fallback Service does not exist',
-      doc: 'There is no fallback until a Service of this name with a port exists.',
-    },
+    }),
     'status-never-resent': {
       severity: 'warning',
       consequence: 'none',
@@ -83,25 +78,20 @@ export const defaultBackend: Family<'default-backend', DefaultBackendPolicy> = d
       }
       return undefined;
     }
-    const namespace = service.namespace ?? context.namespace;
-    const { name } = service;
-    if (!context.lookups.mayRefer(context.namespace, 'Service', namespace)) {
-      context.report('service-not-allowed', {
-        field: 'service',
-        message: `Service ${namespace}/${name} belongs to another namespace than the Ingress; there is no fallback.`,
-        help: `Use a Service of namespace "${context.namespace}".`,
-        data: { namespace, service: name },
-      });
+    const reference = resolveReference('Service', service, context);
+    if (!reference.ok) {
+      const { diagnostic, problem, help, data } = reference;
+      context.report(diagnostic, { field: 'service', message: `${problem}; there is no fallback.`, help, data });
       return undefined;
     }
-    const found = context.lookups.service(namespace, name);
-    const port = found?.spec?.ports?.[0]?.port;
+    const { namespace, name, object, what } = reference;
+    const port = object.spec?.ports?.[0]?.port;
     if (port === undefined) {
       context.report('service-not-found', {
         field: 'service',
-        message: `Service ${namespace}/${name} ${found === undefined ? 'is not among the resources' : 'has no port'}; there is no fallback.`,
-        help: found === undefined ? 'Add the Service, or correct its name.' : 'Give the Service a port.',
-        data: { namespace, service: name },
+        message: `${what} has no port; there is no fallback.`,
+        help: 'Give the Service a port.',
+        data: { namespace, name },
       });
       return undefined;
     }

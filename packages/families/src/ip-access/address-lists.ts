@@ -39,7 +39,11 @@ export function refuseByAddress({ allow, deny }: AddressPolicy, exchange: Exchan
       : allow !== undefined && !addressSet(allow).has(clientAddress)
         ? `${clientAddress} is not on the allow list`
         : undefined;
-  if (why === undefined) return undefined;
+  if (why === undefined) {
+    // A client that no list names is let in by nobody: where one check is enough, a lone deny list says nothing for it.
+    if (allow !== undefined) exchange.grantAccess();
+    return undefined;
+  }
   exchange.note(why);
   return { kind: 'respond', status: 403, body: '', reason: 'ip-access' };
 }

@@ -15,6 +15,7 @@ export const ipAccess: Family<'ip-access', AddressPolicy> = defineFamily({
   scope: 'route',
   phase: 'address',
   restricting: true,
+  accessCheck: true,
   fields: {
     allow: field('allowlist-source-range', allowList, {
       doc: 'Only these client addresses get in; the newer name of whitelist-source-range.',
