@@ -19,6 +19,7 @@ export interface AssembledHost {
 }
 
 const noPolicies: Policies = Object.freeze({});
+const noBackends: Route['backends'] = Object.freeze([]);
 
 /**
  * Puts the drafts of one host together: conflicts, canaries, host-level policies, default backends, order, certificate. A pure function of the
@@ -208,7 +209,9 @@ function addedRoutes(drafts: readonly IngressDraft[], policies: Policies, profil
     if (draft === undefined) continue;
     for (const { path, pathText } of family.routes(policy)) {
       const provenance: Provenance = Object.freeze({ origin: 'family', family: family.name, ingress: draft.ref, annotations: draft.keys });
-      added.push(Object.freeze({ path, pathType: 'Exact', pathText, backends: [], policies: noPolicies, provenance }));
+      added.push(
+        Object.freeze({ path: Object.freeze(path), pathType: 'Exact', pathText, backends: noBackends, policies: noPolicies, provenance }),
+      );
     }
   }
   return added;

@@ -3,12 +3,11 @@ import type { Diagnostic, DiagnosticDetails, FieldPath, Ingress, IngressBackend 
 import { refOf } from '@ingresskit/resources';
 import type { Backend } from '@ingresskit/route-table';
 import { backendDiagnostics } from './diagnostics.ts';
+import { tcpPorts } from './endpoints.ts';
 import type { TrackedLookups } from './tracked-lookups.ts';
 
 /** A backend that can be routed to, or what becomes of the path without one. */
-export type ResolvedBackend =
-  | { readonly backend: Backend }
-  | { readonly action: 'drop' | 'deny'; readonly diagnostic: Diagnostic };
+export type ResolvedBackend = { readonly backend: Backend } | { readonly action: 'drop' | 'deny'; readonly diagnostic: Diagnostic };
 
 /**
  * Resolves the backend of a path. A port number is taken as it is: a missing Service or port means no endpoints, as on the reference gateway.
@@ -21,7 +20,12 @@ export function resolveBackend(
   ingress: Ingress,
   backend: IngressBackend,
   path: FieldPath,
-  details: { readonly rules: BackendRules; readonly lookups: TrackedLookups; readonly guarded: boolean; readonly diagnostics: Diagnostic[] },
+  details: {
+    readonly rules: BackendRules;
+    readonly lookups: TrackedLookups;
+    readonly guarded: boolean;
+    readonly diagnostics: Diagnostic[];
+  },
 ): ResolvedBackend {
   const { rules, lookups, guarded, diagnostics } = details;
   const object = refOf(ingress);
@@ -58,10 +62,14 @@ export function resolveBackend(
         help: 'Add the Service, or correct its name.',
         data: { namespace, service: target.name },
       });
-    } else if (service !== undefined && service.spec?.ports?.some(({ port }) => port === number) !== true && service.spec?.type !== 'ExternalName') {
+    } else if (service !== undefined && !tcpPorts(service).some(({ port }) => port === number) && service.spec?.type !== 'ExternalName') {
       report('port-not-found', {
         message: `Service ${namespace}/${target.name} has no port ${number}; the route has no endpoints.`,
-        help: `Use one of its ports: ${service.spec?.ports?.map(({ port }) => port).join(', ') || 'it has none'}.`,
+        help: `Use one of its ports: ${
+          tcpPorts(service)
+            .map(({ port }) => port)
+            .join(', ') || 'it has none'
+        }.`,
         data: { namespace, service: target.name, port: number },
       });
     }
@@ -69,9 +77,12 @@ export function resolveBackend(
   }
   // Neither number nor name means the unnamed port, as the reference gateway reads it (higress.md §5).
   const name = target.port?.name ?? '';
-  const port = service?.spec?.ports?.find((candidate) => (candidate.name ?? '') === name)?.port;
+  const port = service === undefined ? undefined : tcpPorts(service).find((candidate) => (candidate.name ?? '') === name)?.port;
   if (port === undefined) {
-    const missing = service === undefined ? `Service ${namespace}/${target.name} is not among the resources` : `Service ${namespace}/${target.name} has no port named "${name}"`;
+    const missing =
+      service === undefined
+        ? `Service ${namespace}/${target.name} is not among the resources`
+        : `Service ${namespace}/${target.name} has no port named "${name}"`;
     return without(rules.unresolvedPort, 'port-name-not-found', missing, 'Add the Service with that port name, or use the port number.');
   }
   return { backend: { namespace, service: target.name, port } };

@@ -1,12 +1,12 @@
 import type { Registry } from '@ingresskit/annotations';
 import { annotationDiagnostics, registryOf } from '@ingresskit/annotations';
 import type { Change, Delta, Diagnostic, Ingress, Snapshot } from '@ingresskit/resources';
-import { compareDiagnostics, formatRef, objectKey, PersistentMap, Store } from '@ingresskit/resources';
+import { canonicalJson, compareDiagnostics, createDelta, formatRef, objectKey, PersistentMap, Store } from '@ingresskit/resources';
 import type { Policies, RouteTable, ServiceEndpoints, VirtualHost } from '@ingresskit/route-table';
 import { assembleHost } from './assemble.ts';
-import { DraftSet } from './draft-set.ts';
 import type { IngressDraft } from './draft.ts';
 import { draftIngress } from './draft.ts';
+import { DraftSet } from './draft-set.ts';
 import { EndpointIndex } from './endpoint-index.ts';
 import { servicesAreAssumed } from './endpoints.ts';
 import { gatewaySettingsOf } from './gateway-settings.ts';
@@ -71,7 +71,7 @@ class IncrementalCompiler implements Compiler {
       gateway: Object.freeze({ sources: [], addressLists: [] }),
       hosts: PersistentMap.empty<VirtualHost>(),
       backends: PersistentMap.empty<Policies>(),
-      endpoints: PersistentMap.empty<ServiceEndpoints>(),
+      endpoints: this.#endpoints.update(PersistentMap.empty<ServiceEndpoints>(), this.#store.snapshot, createDelta([]), () => undefined),
     });
     this.#current = new Result(table, [], this.#store.snapshot, this.#diagnostics);
   }
@@ -82,7 +82,7 @@ class IncrementalCompiler implements Compiler {
 
   apply(changes: Iterable<Change>): Compiled {
     const { snapshot, delta } = this.#store.apply(changes);
-    if (delta.isEmpty) return this.#current;
+    if (delta.isEmpty) return this.#unchanged();
     const reports = new Map<string, readonly Diagnostic[]>();
     const hosts = new Set<string>();
     const backends = new Set<string>();
@@ -95,7 +95,9 @@ class IncrementalCompiler implements Compiler {
       gateway: gatewayChanged ? this.#gateway(reports) : before.gateway,
       hosts: this.#assembleHosts(before.hosts, hosts, { snapshot, changedHosts, reports }),
       backends: this.#assembleBackends(before.backends, backends, reports),
-      endpoints: this.#endpoints.update(before.endpoints, snapshot, delta, (key, diagnostics) => reports.set(`endpoints ${key}`, diagnostics)),
+      endpoints: this.#endpoints.update(before.endpoints, snapshot, delta, (key, diagnostics) =>
+        reports.set(`endpoints ${key}`, diagnostics),
+      ),
     });
     this.#diagnostics = this.#diagnostics.mutate((map) => {
       for (const [unit, diagnostics] of reports) {
@@ -104,6 +106,13 @@ class IncrementalCompiler implements Compiler {
       }
     });
     this.#current = new Result(table, changedHosts.sort(), snapshot, this.#diagnostics);
+    return this.#current;
+  }
+
+  /** The latest result, as the result of a batch that changed nothing. */
+  #unchanged(): Compiled {
+    const { table, changedHosts, snapshot } = this.#current;
+    if (changedHosts.length > 0) this.#current = new Result(table, [], snapshot, this.#diagnostics);
     return this.#current;
   }
 
@@ -129,7 +138,11 @@ class IncrementalCompiler implements Compiler {
     return stale;
   }
 
-  #redraft(key: string, snapshot: Snapshot, touched: { hosts: Set<string>; backends: Set<string>; reports: Map<string, readonly Diagnostic[]> }): void {
+  #redraft(
+    key: string,
+    snapshot: Snapshot,
+    touched: { hosts: Set<string>; backends: Set<string>; reports: Map<string, readonly Diagnostic[]> },
+  ): void {
     const before = this.#drafts.get(key);
     const ingress = snapshot.getByKey('Ingress', key);
     const why = ingress === undefined ? undefined : refusalOf(ingress, this.#selection, snapshot, this.#options.profile.classes);
@@ -191,7 +204,8 @@ class IncrementalCompiler implements Compiler {
           for (const [name, policy] of Object.entries(draft.backendPolicies)) {
             const owner = owners.get(name);
             if (owner !== undefined) {
-              diagnostics.push(otherBackendOwner(draft, owner, name, key));
+              // The same wish twice is no conflict: Ingresses of one Service usually agree.
+              if (canonicalJson(policies[name]) !== canonicalJson(policy)) diagnostics.push(otherBackendOwner(draft, owner, name, key));
               continue;
             }
             owners.set(name, draft);
@@ -241,4 +255,3 @@ function otherBackendOwner(draft: IngressDraft, owner: IngressDraft, family: str
     data: { family, backend: key, owner: formatRef(owner.ref) },
   });
 }
-

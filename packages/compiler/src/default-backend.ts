@@ -18,7 +18,7 @@ export function defaultBackendRoutes(
 ): readonly Route[] {
   const rules = profile.defaultBackend;
   const candidates = drafts.filter(({ defaultBackend }) => defaultBackend !== undefined);
-  if (candidates.length === 0) return [];
+  if (candidates.length === 0 || (host !== '*' && !rules.onRuleHosts)) return [];
   const hidden = (draft: IngressDraft, why: string): void => {
     diagnostics.push(
       routeDiagnostics.make('default-backend-hidden', {
@@ -34,7 +34,6 @@ export function defaultBackendRoutes(
     for (const draft of candidates) hidden(draft, `Ingress ${formatRef(catchAll.provenance.ingress)} has a route for every path there`);
     return [];
   }
-  if (host !== '*' && !rules.onRuleHosts) return [];
   const winner = host === '*' && rules.anyHost === 'newest' ? candidates.at(-1) : candidates[0];
   if (winner?.defaultBackend === undefined) return [];
   for (const draft of candidates) if (draft !== winner) hidden(draft, `that of Ingress ${formatRef(winner.ref)} does`);

@@ -27,7 +27,7 @@ export interface IngressDraft {
   readonly diagnostics: readonly Diagnostic[];
   /** Keys of the objects that were looked up. */
   readonly lookups: readonly string[];
-  /** Indexes of the TLS entries that are not valid and do nothing. */
+  /** Indexes of the TLS entries that do nothing: they are not valid, or a canary's. */
   readonly brokenTls: readonly number[];
 }
 
@@ -122,7 +122,9 @@ class Drafting {
     this.#problems = problems;
     this.#diagnostics = diagnostics;
     this.#denied = this.#denialOf('route');
-    this.#guarded = resolved.failed.length > 0 || registry.profile.families.some(({ restricting, name }) => restricting && Object.hasOwn(resolved.keys, name));
+    this.#guarded =
+      resolved.failed.length > 0 ||
+      registry.profile.families.some(({ restricting, name }) => restricting && Object.hasOwn(resolved.keys, name));
     this.#ingressClass = classOf(ingress, registry.profile.classes);
   }
 
@@ -176,7 +178,10 @@ class Drafting {
     const entries = this.#ingress.spec?.tls;
     if (entries === undefined || entries.length === 0) return noIndexes;
     const broken: number[] = [];
-    for (const { tls } of this.#problems) if (tls !== undefined) broken.push(tls);
+    for (const { tls, diagnostic } of this.#problems) {
+      // A host that is no DNS name is not served in any case; the entry still counts for its other hosts.
+      if (tls !== undefined && diagnostic.code !== 'ingress/invalid-tls-host') broken.push(tls);
+    }
     for (const { secretName } of entries) {
       if (secretName !== undefined && secretName !== '') this.#lookups.secret(this.#ingress.metadata.namespace, secretName);
     }
@@ -190,24 +195,25 @@ class Drafting {
         }),
       );
     }
-    return broken;
+    // Also that of a canary which was refused, and so has become an Ingress without routes.
+    return primary ? broken : entries.map((_, index) => index);
   }
 
   #rulePaths(rule: number, host: string, paths: readonly IngressPath[], routes: HostRoute[]): void {
     for (let index = 0; index < paths.length; index++) {
       const path = paths[index];
       if (path === undefined) continue;
-      if (this.#problems.length > 0 && this.#problems.some((problem) => problem.scope === 'path' && problem.rule === rule && problem.path === index)) continue;
+      if (
+        this.#problems.length > 0 &&
+        this.#problems.some((problem) => problem.scope === 'path' && problem.rule === rule && problem.path === index)
+      )
+        continue;
       const route = this.#route(rule, index, path);
       if (route !== undefined) routes.push({ host, ...route });
     }
   }
 
-  #route(
-    rule: number,
-    index: number,
-    { path, pathType, backend }: IngressPath,
-  ): { route: Route; dropped?: true } | undefined {
+  #route(rule: number, index: number, { path, pathType, backend }: IngressPath): { route: Route; dropped?: true } | undefined {
     const pathText = path === undefined || path === '' ? '/' : path;
     const resolvedBackend = resolveBackend(this.#ingress, backend, ['spec', 'rules', rule, 'http', 'paths', index, 'backend'], {
       rules: this.#registry.profile.backends,
@@ -226,14 +232,14 @@ class Drafting {
     let dropped = false;
     if ('action' in resolvedBackend) {
       dropped = resolvedBackend.action === 'drop';
-      denied ??= { family: 'backend', code: resolvedBackend.diagnostic.code, ingress: `${this.#ref.namespace}/${this.#ref.name}` };
+      denied ??= this.#denial('backend', resolvedBackend.diagnostic.code);
     }
     for (const shape of this.#resolved.shapers) {
       const result = shape(draft);
       if (result === undefined) continue;
       // A path that no pattern can express cannot be closed either: nobody knows which requests it means.
       if (result.action === 'drop') return undefined;
-      denied ??= { family: result.family, code: result.diagnostic.code, ingress: `${this.#ref.namespace}/${this.#ref.name}` };
+      denied ??= this.#denial(result.family, result.diagnostic.code);
     }
     // A family may have given the path other backends than the one that could not be resolved.
     if ('action' in resolvedBackend && draft.backends.length > 0 && this.#denied === undefined && denied?.family === 'backend') {
@@ -286,8 +292,8 @@ class Drafting {
     const gate = profile.defaultBackend.policies ? this.#denied : undefined;
     if ('backend' in resolved) return { backends: freezeBackends([{ backend: resolved.backend, weight: 100 }]), denied: gate, policies };
     if (resolved.action === 'drop') return undefined;
-    const denied = gate ?? { family: 'backend', code: resolved.diagnostic.code, ingress: `${this.#ref.namespace}/${this.#ref.name}` };
-    return { backends: [], denied, policies };
+    const denied = gate ?? this.#denial('backend', resolved.diagnostic.code);
+    return { backends: freezeBackends([]), denied, policies };
   }
 
   #attached(): AttachedIngress | undefined {
@@ -311,7 +317,11 @@ class Drafting {
   #denialOf(closes: 'route' | 'host'): Denial | undefined {
     const gate = this.#resolved.failed.find((candidate) => candidate.closes === closes);
     if (gate === undefined) return undefined;
-    return Object.freeze({ family: gate.family, code: gate.diagnostic.code, ingress: `${this.#ref.namespace}/${this.#ref.name}` });
+    return this.#denial(gate.family, gate.diagnostic.code);
+  }
+
+  #denial(family: string, code: string): Denial {
+    return Object.freeze({ family, code, ingress: `${this.#ref.namespace}/${this.#ref.name}` });
   }
 
   #provenance(origin: Provenance['origin'], rule: number, path: number): Provenance {

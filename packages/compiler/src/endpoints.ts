@@ -28,17 +28,31 @@ export function servicesAreAssumed(snapshot: Snapshot, options: CompileOptions):
   return endpointsAreAssumed(snapshot, options) && snapshot.size('Service') === 0;
 }
 
+/** The ports that HTTP can reach: a Service may have another protocol under the same number. */
+export function tcpPorts(service: Service): readonly ServicePort[] {
+  const ports = service.spec?.ports ?? [];
+  return ports.every(isTcp) ? ports : ports.filter(isTcp);
+}
+
+function isTcp({ protocol }: ServicePort): boolean {
+  return protocol === undefined || protocol === 'TCP';
+}
+
 /** The endpoint entries of one Service: one for each port. */
 export function endpointsOf(service: Service, snapshot: Snapshot, isAssumed: boolean, options: CompileOptions): ServiceEntries {
   const { portProtocols = {} } = options.profile.backends;
-  const protocolOf = ({ name: portName = '' }: ServicePort): string | undefined => (Object.hasOwn(portProtocols, portName) ? portProtocols[portName] : undefined);
+  const protocolOf = ({ name: portName = '' }: ServicePort): string | undefined =>
+    Object.hasOwn(portProtocols, portName) ? portProtocols[portName] : undefined;
   const { namespace, name } = service.metadata;
-  const ports = service.spec?.ports ?? [];
+  const ports = tcpPorts(service);
   if (service.spec?.type === 'ExternalName') return externalName(service, options);
   if (isAssumed) {
     const entries = ports.map((port) => {
       const protocol = protocolOf(port);
-      return [backendKey({ namespace, service: name, port: port.port }), protocol === undefined ? assumed : Object.freeze({ ...assumed, protocol })] as const;
+      return [
+        backendKey({ namespace, service: name, port: port.port }),
+        protocol === undefined ? assumed : Object.freeze({ ...assumed, protocol }),
+      ] as const;
     });
     return { entries, pods: [], diagnostics: [] };
   }
@@ -47,7 +61,9 @@ export function endpointsOf(service: Service, snapshot: Snapshot, isAssumed: boo
     if (kind !== 'Pod' || podName === undefined) return undefined;
     const key = objectKey('Pod', podNamespace ?? namespace, podName);
     pods.push(key);
-    return snapshot.getByKey('Pod', key)?.metadata.labels;
+    const labels = snapshot.getByKey('Pod', key)?.metadata.labels;
+    // A copy, because tables are frozen and the Pod is its owner's.
+    return labels === undefined ? undefined : Object.freeze({ ...labels });
   };
   const slices = snapshot.endpointSlicesOf(namespace, name);
   const entries: [string, ServiceEndpoints][] = [];
@@ -87,10 +103,20 @@ function ofEndpoints(snapshot: Snapshot, namespace: string, service: string, { n
     const port = subset.ports?.find((candidate) => (candidate.name ?? '') === name)?.port;
     if (port === undefined) continue;
     for (const { ip, targetRef } of subset.addresses ?? []) {
-      add(found, { address: ip, port, ready: true, ...optional('labels', labelsOf(targetRef?.kind, targetRef?.namespace, targetRef?.name)) });
+      add(found, {
+        address: ip,
+        port,
+        ready: true,
+        ...optional('labels', labelsOf(targetRef?.kind, targetRef?.namespace, targetRef?.name)),
+      });
     }
     for (const { ip, targetRef } of subset.notReadyAddresses ?? []) {
-      add(found, { address: ip, port, ready: false, ...optional('labels', labelsOf(targetRef?.kind, targetRef?.namespace, targetRef?.name)) });
+      add(found, {
+        address: ip,
+        port,
+        ready: false,
+        ...optional('labels', labelsOf(targetRef?.kind, targetRef?.namespace, targetRef?.name)),
+      });
     }
   }
   return sorted(found);
@@ -114,7 +140,7 @@ function externalName(service: Service, { allowExternalNames }: CompileOptions):
   const { namespace, name } = service.metadata;
   const target = service.spec?.externalName ?? '';
   // Without a port no route can reach it, so there is nothing to refuse.
-  if ((service.spec?.ports ?? []).length === 0) return { entries: [], pods: [], diagnostics: [] };
+  if (tcpPorts(service).length === 0) return { entries: [], pods: [], diagnostics: [] };
   if (allowExternalNames !== true && allowExternalNames?.includes(target) !== true) {
     const diagnostic = backendDiagnostics.make('external-name-refused', {
       object: refOf(service),
@@ -126,5 +152,9 @@ function externalName(service: Service, { allowExternalNames }: CompileOptions):
     return { entries: [], pods: [], diagnostics: [diagnostic] };
   }
   const entry: ServiceEndpoints = Object.freeze({ source: 'known', endpoints: Object.freeze([]), externalName: target });
-  return { entries: (service.spec?.ports ?? []).map(({ port }) => [backendKey({ namespace, service: name, port }), entry]), pods: [], diagnostics: [] };
+  return {
+    entries: tcpPorts(service).map(({ port }) => [backendKey({ namespace, service: name, port }), entry]),
+    pods: [],
+    diagnostics: [],
+  };
 }

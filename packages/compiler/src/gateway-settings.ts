@@ -16,9 +16,12 @@ export function gatewaySettingsOf(configs: readonly MseIngressConfig[], diagnost
       const entries = lists[name];
       if (entries === undefined || entries.length === 0) return undefined;
       const canonical: string[] = [];
-      entries.forEach((entry, index) => {
+      for (const [index, entry] of entries.entries()) {
         const parsed = parseCidr(entry.trim());
-        if (parsed.ok) return canonical.push(parsed.value);
+        if (parsed.ok) {
+          canonical.push(parsed.value);
+          continue;
+        }
         denied ??= { code: 'gateway/invalid-address-list', source };
         diagnostics.push(
           gatewayDiagnostics.make('invalid-address-list', {
@@ -28,8 +31,7 @@ export function gatewaySettingsOf(configs: readonly MseIngressConfig[], diagnost
             help: parsed.problem.help ?? 'Write an IP address or a CIDR, for example "198.51.100.0/24".',
           }),
         );
-        return undefined;
-      });
+      }
       return canonical;
     };
     const allow = read('whitelist');

@@ -1,4 +1,11 @@
-export { type Compiled, type Compiler, createCompiler } from './compiler.ts';
 export { compile } from './compile.ts';
-export { backendDiagnostics, classDiagnostics, compilerDiagnostics, gatewayDiagnostics, routeDiagnostics, tlsDiagnostics } from './diagnostics.ts';
+export { type Compiled, type Compiler, createCompiler } from './compiler.ts';
+export {
+  backendDiagnostics,
+  classDiagnostics,
+  compilerDiagnostics,
+  gatewayDiagnostics,
+  routeDiagnostics,
+  tlsDiagnostics,
+} from './diagnostics.ts';
 export type { CompileOptions } from './options.ts';

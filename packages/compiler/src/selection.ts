@@ -1,5 +1,5 @@
 import type { ClassRules } from '@ingresskit/annotations';
-import type { Diagnostic, Ingress, IngressClass, MseIngressConfig, ObjectRef, Snapshot } from '@ingresskit/resources';
+import type { Diagnostic, FieldPath, Ingress, IngressClass, MseIngressConfig, ObjectRef, Snapshot } from '@ingresskit/resources';
 import { ingressClassAnnotation, refOf } from '@ingresskit/resources';
 import { classDiagnostics } from './diagnostics.ts';
 import type { CompileOptions } from './options.ts';
@@ -26,17 +26,15 @@ export function selectionOf(snapshot: Snapshot, options: CompileOptions): Select
 }
 
 function ofEverything(configs: readonly MseIngressConfig[], { watchNamespace }: CompileOptions): Selection {
-  const diagnostics = configs
-    .slice(1)
-    .map((config) =>
-      classDiagnostics.make('several-gateways', {
-        object: refOf(config),
-        path: [],
-        message: `Gateway objects ${configs.map(({ metadata }) => `"${metadata.name}"`).join(', ')} are all present and none was chosen; a request must pass the address lists of all of them.`,
-        help: 'Choose one with --ingress-class (its class) or the option "gateway" (its name).',
-        data: { gateways: configs.map(({ metadata }) => metadata.name) },
-      }),
-    );
+  const diagnostics = configs.slice(1).map((config) =>
+    classDiagnostics.make('several-gateways', {
+      object: refOf(config),
+      path: [],
+      message: `Gateway objects ${configs.map(({ metadata }) => `"${metadata.name}"`).join(', ')} are all present and none was chosen; a request must pass the address lists of all of them.`,
+      help: 'Choose one with --ingress-class (its class) or the option "gateway" (its name).',
+      data: { gateways: configs.map(({ metadata }) => metadata.name) },
+    }),
+  );
   return { classes: undefined, watchNamespace, gateways: configs, diagnostics };
 }
 
@@ -124,20 +122,42 @@ function sortedByName<T extends { readonly metadata: { readonly name: string } }
   return [...objects].sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
 }
 
+function classFrom(source: ClassRules['sources'][number], { metadata, spec }: Ingress): string | undefined {
+  return source === 'annotation' ? metadata.annotations?.[ingressClassAnnotation] : spec?.ingressClassName;
+}
+
 /** The class an Ingress names, by the profile's order of sources; `undefined` when it names none. */
 export function classOf(ingress: Ingress, rules: ClassRules): string | undefined {
   for (const source of rules.sources) {
-    const name = source === 'annotation' ? ingress.metadata.annotations?.[ingressClassAnnotation] : ingress.spec?.ingressClassName;
+    const name = classFrom(source, ingress);
     if (name !== undefined) return name;
   }
   return undefined;
 }
 
+/** Why an Ingress is not taken, and the field that says so. */
+export interface Refusal {
+  readonly why: string;
+  readonly path: FieldPath;
+}
+
 /** Why an Ingress is not taken, or `undefined` when it is. */
-export function refusalOf(ingress: Ingress, selection: Selection, snapshot: Snapshot, rules: ClassRules): string | undefined {
+export function refusalOf(ingress: Ingress, selection: Selection, snapshot: Snapshot, rules: ClassRules): Refusal | undefined {
   const { classes, watchNamespace } = selection;
-  if (watchNamespace !== undefined && ingress.metadata.namespace !== watchNamespace) return `the gateway watches only namespace "${watchNamespace}"`;
+  if (watchNamespace !== undefined && ingress.metadata.namespace !== watchNamespace) {
+    return { why: `the gateway watches only namespace "${watchNamespace}"`, path: ['metadata', 'namespace'] };
+  }
   if (classes === undefined) return undefined;
+  const why = classRefusal(ingress, classes, snapshot, rules);
+  return why === undefined ? undefined : { why, path: classPathOf(ingress, rules) };
+}
+
+function classPathOf(ingress: Ingress, rules: ClassRules): FieldPath {
+  const source = rules.sources.find((candidate) => classFrom(candidate, ingress) !== undefined);
+  return source === 'annotation' ? ['metadata', 'annotations', ingressClassAnnotation] : ['spec', 'ingressClassName'];
+}
+
+function classRefusal(ingress: Ingress, classes: ReadonlySet<string>, snapshot: Snapshot, rules: ClassRules): string | undefined {
   const name = classOf(ingress, rules);
   if (name === undefined || name === '') {
     return rules.unclassedWith.some((candidate) => classes.has(candidate)) ? undefined : 'it names no class';
@@ -145,21 +165,23 @@ export function refusalOf(ingress: Ingress, selection: Selection, snapshot: Snap
   if (!classes.has(name)) return `its class is "${name}"`;
   if (rules.controllerMustMatch && ingress.metadata.annotations?.[ingressClassAnnotation] === undefined) {
     const controller = snapshot.get('IngressClass', undefined, name)?.spec?.controller;
-    if (controller !== rules.controller) return `its IngressClass "${name}" ${controller === undefined ? 'does not exist' : `belongs to ${controller}`}`;
+    if (controller !== rules.controller)
+      return `its IngressClass "${name}" ${controller === undefined ? 'does not exist' : `belongs to ${controller}`}`;
   }
   return undefined;
 }
 
 /** The info diagnostic of an Ingress that is not taken. */
-export function notSelected(ingress: Ingress, why: string): Diagnostic {
+export function notSelected(ingress: Ingress, { why, path }: Refusal): Diagnostic {
   const object: ObjectRef = refOf(ingress);
-  return classDiagnostics.make('not-selected', { object, path: ['spec', 'ingressClassName'], message: `Not served by this gateway: ${why}.`, data: { why } });
+  return classDiagnostics.make('not-selected', { object, path, message: `Not served by this gateway: ${why}.`, data: { why } });
 }
 
 /** Whether two selections take the same Ingresses and describe the same gateways, so that nothing needs to be looked at again. */
 export function sameSelection(a: Selection, b: Selection): boolean {
   const setA = a.classes;
   const setB = b.classes;
-  const sameClasses = setA === setB || (setA !== undefined && setB !== undefined && setA.size === setB.size && [...setA].every((name) => setB.has(name)));
+  const sameClasses =
+    setA === setB || (setA !== undefined && setB !== undefined && setA.size === setB.size && [...setA].every((name) => setB.has(name)));
   return sameClasses && a.watchNamespace === b.watchNamespace;
 }

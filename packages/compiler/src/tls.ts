@@ -61,7 +61,8 @@ export function hostTls(
           }),
         );
       }
-      chosen = { tls: Object.freeze({ secret: { namespace, name: entry.secretName }, ingress: draft.ref, found }), by: draft, entry: index };
+      const secret = Object.freeze({ namespace, name: entry.secretName });
+      chosen = { tls: Object.freeze({ secret, ingress: draft.ref, found }), by: draft, entry: index };
     }
   }
   return chosen?.tls;

@@ -1,7 +1,11 @@
 import type { HeaderEdits } from './decision.ts';
 
 /** No edits: shared by all decisions that make none. */
-export const noEdits: HeaderEdits = Object.freeze({ set: Object.freeze({}), append: Object.freeze({}), remove: Object.freeze([]) as readonly string[] });
+export const noEdits: HeaderEdits = Object.freeze({
+  set: Object.freeze({}),
+  append: Object.freeze({}),
+  remove: Object.freeze([]) as readonly string[],
+});
 
 /**
  * Collects edits of one message's headers. The result is applied as remove, set, append, whatever the order of the calls: a later `set` takes
@@ -45,12 +49,9 @@ export class EditCollector {
 
   /** Headers that an answer of the gateway itself carries: everything set or appended. */
   headers(): Record<string, string> {
-    const headers: Record<string, string> = {};
-    for (const name of [...(this.#set?.keys() ?? []), ...(this.#append?.keys() ?? [])]) {
-      const value = this.get(name);
-      if (value !== undefined) headers[name] = value;
-    }
-    return headers;
+    const names = new Set([...(this.#set?.keys() ?? []), ...(this.#append?.keys() ?? [])]);
+    // Not by assignment: a header may be named `__proto__`.
+    return Object.fromEntries([...names].map((name) => [name, this.get(name) ?? '']));
   }
 
   finish(): HeaderEdits {
