@@ -2,6 +2,7 @@ import type { Diagnostic, DiagnosticDetails, DiagnosticSet, FieldPath, Ingress, 
 import type { ConditionalCanary, PathMatch, Policies, PolicyKey, Predicates, Provenance, WeightedBackend } from '@ingresskit/route-table';
 import type { Exchange } from './exchange.ts';
 import type { Fields, ValuesOf } from './field.ts';
+import type { HandshakeTerms } from './handshake.ts';
 import type { Lookups } from './lookups.ts';
 import type { Outcome } from './outcome.ts';
 import type { Phase } from './phases.ts';
@@ -127,6 +128,8 @@ export interface Family<N extends string = string, P = unknown> extends PolicyKe
   /** Acts when the chosen backend has no usable endpoint. */
   unavailable?(policy: P, exchange: Exchange): Outcome | undefined;
   response?(policy: P, exchange: Exchange, answer: UpstreamAnswer): Outcome | undefined;
+  /** What the policy of a host demands of TLS handshakes, which happen before there is a request. */
+  handshake?(policy: P): HandshakeTerms;
 }
 
 /** A family as its author writes it: typed by its own fields and settings. */
@@ -150,6 +153,8 @@ export interface FamilyDefinition<N extends string, P, F extends Fields, S exten
   request?(policy: P, exchange: Exchange): Outcome | undefined;
   unavailable?(policy: P, exchange: Exchange): Outcome | undefined;
   response?(policy: P, exchange: Exchange, answer: UpstreamAnswer): Outcome | undefined;
+  /** What the policy of a host demands of TLS handshakes. Only for host-scoped families. */
+  handshake?(policy: P): HandshakeTerms;
 }
 
 const familyName = /^([a-z][a-z0-9-]*\/)?[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
@@ -172,6 +177,8 @@ export function defineFamily<N extends string, P, F extends Fields, S extends ob
   if (definition.routes !== undefined && scope !== 'host') throw new TypeError(`family "${name}" adds routes, so its scope must be "host"`);
   if (definition.join !== undefined && scope !== 'route')
     throw new TypeError(`family "${name}" joins routes, so its scope must be "route"`);
+  if (definition.handshake !== undefined && scope !== 'host')
+    throw new TypeError(`family "${name}" sets terms of handshakes, so its scope must be "host"`);
   return Object.freeze({
     ...definition,
     restricting,

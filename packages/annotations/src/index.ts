@@ -19,6 +19,7 @@ export {
   type Scope,
 } from './family.ts';
 export { type Dialect, type Field, type FieldOptions, type Fields, field, type OnInvalid, type Risk, type ValuesOf } from './field.ts';
+export type { ClientCertificateTerms, HandshakeTerms, TlsVersion } from './handshake.ts';
 export type { LookupKind, Lookups } from './lookups.ts';
 export type {
   Ask,

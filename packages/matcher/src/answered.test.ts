@@ -7,7 +7,8 @@ import { backendOf } from './decision.ts';
 import { createMatcher } from './matcher.ts';
 import { isPending } from './walk.ts';
 
-const { resources } = parseManifests(`
+const { resources } = parseManifests(
+  `
 apiVersion: networking.k8s.io/v1
 kind: Ingress
 metadata: { name: plain }
@@ -29,7 +30,9 @@ apiVersion: v1
 kind: Service
 metadata: { name: sorry }
 spec: { ports: [{ port: 80 }] }
-`);
+`,
+  { file: 'answered.yaml' },
+);
 const { table } = compile(resources, { profile: mse });
 
 function forwarded(url: string): readonly [ReturnType<typeof createMatcher>, ForwardDecision] {

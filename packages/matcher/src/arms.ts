@@ -31,7 +31,9 @@ export function chooseArm(
     record?.({
       stage: 'backend',
       outcome: matches ? 'chosen' : 'lost',
-      message: matches ? `Canary ${canary} takes the request: its conditions hold.` : `Canary ${canary} does not take it: ${failingPredicate(when, request) ?? ''}.`,
+      message: matches
+        ? `Canary ${canary} takes the request: its conditions hold.`
+        : `Canary ${canary} does not take it: ${failingPredicate(when, request) ?? ''}.`,
       object: provenance.ingress,
     });
     if (matches) return drawArm(backends, canary, policies, draw, record, route);
@@ -71,6 +73,11 @@ function drawArm(
   return armOf(chosen, canary, policies, split);
 }
 
-function armOf(arm: WeightedBackend, canary: string | undefined, policies: Policies | undefined, split: readonly DecisionArm[] | undefined): Arm {
+function armOf(
+  arm: WeightedBackend,
+  canary: string | undefined,
+  policies: Policies | undefined,
+  split: readonly DecisionArm[] | undefined,
+): Arm {
   return { backend: arm.backend, key: backendKey(arm.backend), canary: canary ?? arm.canary, policies: policies ?? arm.policies, split };
 }

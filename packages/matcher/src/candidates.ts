@@ -3,8 +3,8 @@ import type { Route, RouteTable } from '@ingresskit/route-table';
 import { fieldOf, formatPathMatch } from '@ingresskit/route-table';
 import type { Location } from './locator.ts';
 import { hostNames } from './locator.ts';
-import { failingPredicate } from './predicates.ts';
 import { pathCovers } from './path-covers.ts';
+import { failingPredicate } from './predicates.ts';
 import type { Recorder } from './trace.ts';
 
 /** How many losing routes an explanation lists before it only counts them. */
@@ -17,13 +17,23 @@ export function traceCandidates(table: RouteTable, request: CanonicalRequest, lo
     const host = table.hosts.get(name);
     if (host === undefined) continue;
     hosts++;
-    record({ stage: 'host', outcome: 'matched', message: `Host ${name === '*' ? 'any (*)' : name} serves ${request.host || 'the request'}; it has ${count(host.routes.length, 'route')}.` });
+    record({
+      stage: 'host',
+      outcome: 'matched',
+      message: `Host ${name === '*' ? 'any (*)' : name} serves ${request.host || 'the request'}; it has ${count(host.routes.length, 'route')}.`,
+    });
     const isChosen = location?.host === host;
     const end = isChosen ? location.index : host.routes.length;
     let unlisted = 0;
     for (let index = 0; index < end; index++) {
       const route = host.routes[index] as Route;
-      if (index < shown) record({ ...place(route), stage: 'route', outcome: 'lost', message: `${formatPathMatch(route.path)} lost: ${whyLost(route, request)}.` });
+      if (index < shown)
+        record({
+          ...place(route),
+          stage: 'route',
+          outcome: 'lost',
+          message: `${formatPathMatch(route.path)} lost: ${whyLost(route, request)}.`,
+        });
       else unlisted++;
     }
     if (unlisted > 0) record({ stage: 'route', outcome: 'lost', message: `${count(unlisted, 'more route')} did not match either.` });

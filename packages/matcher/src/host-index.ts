@@ -68,7 +68,13 @@ export class HostIndex {
     return best === Number.POSITIVE_INFINITY ? -1 : best;
   }
 
-  #firstPrefix(prefixes: ReadonlyMap<string, readonly number[]>, lengths: readonly number[], path: string, request: CanonicalRequest, best: number): number {
+  #firstPrefix(
+    prefixes: ReadonlyMap<string, readonly number[]>,
+    lengths: readonly number[],
+    path: string,
+    request: CanonicalRequest,
+    best: number,
+  ): number {
     let smallest = best;
     for (const length of lengths) {
       if (length > path.length) continue;

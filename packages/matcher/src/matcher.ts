@@ -31,6 +31,8 @@ export interface Matcher {
   explain(table: RouteTable, request: RequestInput, capabilities?: Capabilities): Explanation;
   /** The walk for runtimes that answer questions asynchronously: resume it until it is a decision. */
   start(table: RouteTable, request: RequestInput, capabilities?: Capabilities): Decision | PendingDecision;
+  /** Whether a policy acts on the backend's answer to a decision that this matcher made, so that the request may have to be sent again. */
+  awaitsAnswer(decision: ForwardDecision): boolean;
   /**
    * The second half of a walk, for runtimes: what becomes of the backend's answer to a decision that this matcher made. The same decision when
    * no policy acts on answers; one with another backend when the request is to be sent again, to the fallback.
@@ -65,6 +67,7 @@ export function createMatcher(profile: Profile, locator: Locator = createIndexed
       return { request, decision, steps };
     },
     start: (table, request, capabilities = {}) => startWalk(setup, table, request, capabilities, undefined),
+    awaitsAnswer: (decision) => setup.waiting.has(decision),
     answered: (decision, answer) => answerWalk(setup, decision, answer),
   };
 }

@@ -16,7 +16,8 @@ export function failingPredicate(predicates: Predicates | undefined, request: Ca
 function firstFailure({ methods, headers, queries, cookies }: Predicates, request: CanonicalRequest): (() => string) | undefined {
   if (methods !== undefined && !methods.includes(request.method)) return () => `the method is not ${methods.join(' or ')}`;
   if (headers !== undefined) {
-    for (const condition of headers) if (!holds(condition, request.header(condition.name))) return () => `not: ${formatNamedMatch('header', condition)}`;
+    for (const condition of headers)
+      if (!holds(condition, request.header(condition.name))) return () => `not: ${formatNamedMatch('header', condition)}`;
   }
   if (queries !== undefined) {
     for (const condition of queries) {
@@ -24,7 +25,8 @@ function firstFailure({ methods, headers, queries, cookies }: Predicates, reques
     }
   }
   if (cookies !== undefined) {
-    for (const condition of cookies) if (!holds(condition, request.cookie(condition.name))) return () => `not: ${formatNamedMatch('cookie', condition)}`;
+    for (const condition of cookies)
+      if (!holds(condition, request.cookie(condition.name))) return () => `not: ${formatNamedMatch('cookie', condition)}`;
   }
   return undefined;
 }

@@ -173,7 +173,8 @@ class Walk {
     this.#canary = arm.canary;
     this.#record = record;
     const note = record === undefined ? undefined : (message: string) => void this.#notes.push(message);
-    const policiesOf = (backend: Backend): Policies | undefined => (table.backends.size === 0 ? undefined : table.backends.get(backendKey(backend)));
+    const policiesOf = (backend: Backend): Policies | undefined =>
+      table.backends.size === 0 ? undefined : table.backends.get(backendKey(backend));
     this.#exchange = new LiveExchange(request, { host, route, backend: arm.backend, armPolicies: arm.policies, policiesOf }, note);
     if (table.request.forwardPath === 'raw') this.#exchange.upstreamPath = request.rawPath;
     this.#plan = setup.planner.planOf(host, route, arm.policies);
@@ -382,7 +383,8 @@ class Walk {
         ? {}
         : { fallback: { from: decisionBackend(fallback.from), because: fallback.because } }),
     };
-    if (!this.#inResponse && (this.#plan.some(actsOnAnswers) || this.#tail?.steps.some(actsOnAnswers) === true)) this.#setup.waiting.set(decision, this);
+    if (!this.#inResponse && (this.#plan.some(actsOnAnswers) || this.#tail?.steps.some(actsOnAnswers) === true))
+      this.#setup.waiting.set(decision, this);
     return decision;
   }
 

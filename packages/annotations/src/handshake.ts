@@ -1,0 +1,23 @@
+import type { Sensitive } from '@ingresskit/resources';
+
+export type TlsVersion = 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
+
+/** What a host-scoped policy demands of the TLS handshakes for its host. Members that are absent leave the runtime's own choice. */
+export interface HandshakeTerms {
+  readonly minVersion?: TlsVersion;
+  readonly maxVersion?: TlsVersion;
+  /** OpenSSL's names, separated by colons. Those of TLS 1.3 are not affected. */
+  readonly ciphers?: string;
+  readonly clientCertificate?: ClientCertificateTerms;
+}
+
+/** Clients are asked for a certificate. */
+export interface ClientCertificateTerms {
+  /**
+   * `require`: without one that verifies there is no exchange. `request`: without one the exchange goes on, and one that does not verify counts as
+   * none; the family decides by `request.clientCertificate`.
+   */
+  readonly mode: 'require' | 'request';
+  /** PEM of the authorities that issue them. Unresolved ones verify nothing. */
+  readonly authorities: Sensitive<string> | string;
+}
