@@ -1,0 +1,52 @@
+import type { ResponseFlag } from './response-flags.ts';
+
+/** One exchange with a client, for the access log. Texts come from clients and backends: they may hold anything. */
+export interface AccessLogEntry {
+  /** Milliseconds since 1970. */
+  readonly startTime: number;
+  readonly durationMs: number;
+  readonly method: string;
+  /** With query, as it was matched; secrets are redacted while formatting. */
+  readonly path: string;
+  /** `HTTP/1.1`, `HTTP/2`. */
+  readonly protocol: string;
+  readonly authority: string;
+  readonly clientAddress: string;
+  readonly clientPort?: number;
+  /** `address:port` of the listener's end. */
+  readonly localAddress?: string;
+  readonly serverName?: string;
+  readonly userAgent?: string;
+  readonly referer?: string;
+  readonly forwardedFor?: string;
+  readonly user?: string;
+  readonly requestId?: string;
+  readonly traceId?: string;
+  /** 0 when the client went away before an answer. */
+  readonly status: number;
+  /** Why: `via_upstream`, or the reason of the decision. */
+  readonly details?: string;
+  readonly flags: readonly ResponseFlag[];
+  /** Of the bodies. */
+  readonly bytesReceived: number;
+  readonly bytesSent: number;
+  /** The Ingress and path that decided, in the words of `explain`. */
+  readonly routeName?: string;
+  /** Absent when no backend was asked. */
+  readonly upstream?: {
+    /** `namespace/service:port`. */
+    readonly cluster: string;
+    /** The canary or fallback that stands in for the route's own backend. */
+    readonly alternative?: string;
+    readonly host?: string;
+    readonly localAddress?: string;
+    readonly status?: number;
+    /** To the first byte of the answer. */
+    readonly serviceTimeMs?: number;
+    readonly bytes?: number;
+    readonly failure?: string;
+  };
+}
+
+/** Makes one line, without its end, of an exchange. */
+export type AccessLogFormat = (entry: AccessLogEntry) => string;

@@ -1,0 +1,61 @@
+import type { AccessLogEntry } from './access-log-entry.ts';
+import { redactTarget } from './redact.ts';
+
+/** The line that ingress-nginx writes by default (its `upstreaminfo` format), for parsers and dashboards that expect it. */
+export function formatAccessLogNginx(entry: AccessLogEntry): string {
+  const { upstream } = entry;
+  return [
+    quiet(entry.clientAddress),
+    '-',
+    quiet(entry.user),
+    `[${formatLocalTime(entry.startTime + entry.durationMs)}]`,
+    `"${escapeText(entry.method)} ${escapeText(redactTarget(entry.path))} ${escapeText(entry.protocol)}"`,
+    String(entry.status),
+    String(entry.bytesSent),
+    `"${quiet(entry.referer)}"`,
+    `"${quiet(entry.userAgent)}"`,
+    String(entry.bytesReceived),
+    seconds(entry.durationMs),
+    `[${upstreamName(upstream?.cluster)}]`,
+    `[${upstreamName(upstream?.alternative)}]`,
+    quiet(upstream?.host),
+    upstream?.bytes === undefined ? '-' : String(upstream.bytes),
+    upstream?.serviceTimeMs === undefined ? '-' : seconds(upstream.serviceTimeMs),
+    upstream?.status === undefined ? '-' : String(upstream.status),
+    quiet(entry.requestId),
+  ].join(' ');
+}
+
+/** `namespace/service:port` as `namespace-service-port`; nothing for none. */
+function upstreamName(cluster = ''): string {
+  return escapeText(cluster.replaceAll(/[/:]/g, '-'));
+}
+
+function quiet(value: string | undefined): string {
+  return value === undefined || value === '' ? '-' : escapeText(value);
+}
+
+/** nginx's own escaping: quotes, backslashes, and every byte that is not printable ASCII, as `\xXX`. */
+function escapeText(value: string): string {
+  if (/^[ !#-[\]-~]*$/.test(value)) return value;
+  let result = '';
+  for (const byte of Buffer.from(value, 'utf8')) {
+    const isPlain = byte >= 0x20 && byte < 0x7f && byte !== 0x22 && byte !== 0x5c;
+    result += isPlain ? String.fromCharCode(byte) : `\\x${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+  }
+  return result;
+}
+
+function seconds(milliseconds: number): string {
+  return (milliseconds / 1000).toFixed(3);
+}
+
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** `25/Nov/2026:02:45:55 +0000`: the controller's containers run in UTC. */
+function formatLocalTime(time: number): string {
+  const date = new Date(time);
+  const two = (number: number): string => String(number).padStart(2, '0');
+  const day = `${two(date.getUTCDate())}/${months[date.getUTCMonth()]}/${date.getUTCFullYear()}`;
+  return `${day}:${[date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()].map(two).join(':')} +0000`;
+}

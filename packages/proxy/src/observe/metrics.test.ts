@@ -1,0 +1,128 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { formatAggregate, snapshotMetrics } from './aggregate.ts';
+import type { MetricsOptions, RequestMeasure } from './metrics.ts';
+import { GatewayMetrics } from './metrics.ts';
+
+const open: GatewayMetrics[] = [];
+afterEach(() => {
+  for (const metrics of open.splice(0)) metrics.close();
+});
+function create(options?: MetricsOptions): GatewayMetrics {
+  const metrics = new GatewayMetrics(options);
+  open.push(metrics);
+  return metrics;
+}
+
+const measure: RequestMeasure = {
+  method: 'GET',
+  status: 200,
+  flags: [],
+  durationMs: 12,
+  requestBytes: 10,
+  responseBytes: 100,
+  route: { namespace: 'default', ingress: 'shop', path: '/cart', service: 'cart' },
+};
+const series = (text: string): string[] => text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+
+describe('metrics', () => {
+  test('requests, attempts and flags', async () => {
+    const metrics = create();
+    metrics.began();
+    metrics.began();
+    metrics.ended({ ...measure, flags: ['RL', 'DC'], status: 429 });
+    metrics.attempted({ backend: 'default/cart:80', status: 502, durationMs: 3, isRetry: false });
+    metrics.attempted({ backend: 'default/cart:80', durationMs: 3, isRetry: true });
+    metrics.gateRejected('two-hosts');
+    metrics.limitStoreAsked('timeout');
+    metrics.setTotals({ mirror: { sent: 3, dropped: 1 }, logDropped: 7 });
+    metrics.tableApplied({ generation: 4, digest: 'abc', seconds: 0.003, at: 5_000 });
+    metrics.tableApplied({ generation: 5, digest: 'def', seconds: 0.003, at: 6_000 });
+    const lines = series(await metrics.text());
+    for (const line of [
+      'mseingress_active_streams 1',
+      'http_server_requests_total{http_route="default/shop /cart",http_request_method="GET",http_response_status_code="429"} 1',
+      'http_server_request_duration_seconds_bucket{le="0.025",http_route="default/shop /cart"} 1',
+      'http_server_request_duration_seconds_bucket{le="0.01",http_route="default/shop /cart"} 0',
+      'http_client_requests_total{backend="default/cart:80",http_response_status_code="502"} 1',
+      'http_client_requests_total{backend="default/cart:80",http_response_status_code="error"} 1',
+      'mseingress_upstream_retries_total{backend="default/cart:80"} 1',
+      'mseingress_response_flags_total{flag="RL"} 1',
+      'mseingress_gate_rejected_total{rule="two-hosts"} 1',
+      'mseingress_ratelimit_backend_total{outcome="timeout"} 1',
+      'mseingress_mirror_requests{outcome="dropped"} 1',
+      'mseingress_access_log_dropped_lines 7',
+      'mseingress_config_generation 5',
+      'mseingress_config_last_success_timestamp_seconds 6',
+      'mseingress_snapshot_digest_info{digest="def"} 1',
+    ]) {
+      expect(lines).toContain(line);
+    }
+    expect(lines.join('\n')).not.toContain('digest="abc"');
+    expect(lines.some((line) => line.startsWith('mseingress_eventloop_delay_seconds{quantile="0.99"}'))).toBe(true);
+  });
+
+  test('a request without a route', async () => {
+    const metrics = create();
+    const { route, ...rest } = measure;
+    metrics.ended({ ...rest, status: 404, flags: ['NR'] });
+    expect(await metrics.text()).toContain(
+      'http_server_requests_total{http_route="none",http_request_method="GET",http_response_status_code="404"} 1',
+    );
+    expect(route).toBeDefined();
+  });
+
+  test('a route has at most 50 series, whatever clients and backends invent', async () => {
+    const metrics = create();
+    const before = series(await metrics.text()).length;
+    for (let index = 0; index < 5_000; index++) {
+      metrics.ended({ ...measure, method: index % 2 === 0 ? `M${index}` : 'GET', status: 100 + (index % 900) });
+    }
+    expect(series(await metrics.text()).length - before).toBeLessThanOrEqual(50);
+  });
+
+  test('routes beyond the bound share one name', async () => {
+    const metrics = create({ mostRoutes: 3 });
+    for (let index = 0; index < 100; index++) {
+      metrics.ended({ ...measure, route: { namespace: 'default', ingress: `i${index}`, path: '/' } });
+      metrics.attempted({ backend: `default/s${index}:80`, status: 200, durationMs: 1, isRetry: false });
+    }
+    const text = await metrics.text();
+    expect(text).toContain('{http_route="_OTHER",http_request_method="GET",http_response_status_code="200"} 97');
+    expect(text).toContain('http_client_requests_total{backend="_OTHER",http_response_status_code="200"} 97');
+  });
+
+  test('two gateways in one process do not share a registry', async () => {
+    const [one, other] = [create({ prefix: 'a_' }), create({ prefix: 'a_' })];
+    one.began();
+    expect(await one.text()).toContain('a_active_streams 1');
+    expect(await other.text()).toContain('a_active_streams 0');
+  });
+
+  test('the names of ingress-nginx, where asked for', async () => {
+    const metrics = create({ nginxNames: true });
+    metrics.ended(measure);
+    const text = await metrics.text();
+    expect(text).toContain('nginx_ingress_controller_requests{namespace="default",ingress="shop",service="cart",status="2xx"} 1');
+    expect(text).toContain('nginx_ingress_controller_request_duration_seconds_count{namespace="default",ingress="shop"} 1');
+    expect(await create().text()).not.toContain('nginx_ingress_controller');
+  });
+
+  test('several workers: counts add up, the generation is the newest, the last success the oldest', async () => {
+    const [one, other] = [create(), create()];
+    for (const [index, metrics] of [one, other].entries()) {
+      metrics.began();
+      metrics.began();
+      metrics.ended(measure);
+      metrics.tableApplied({ generation: 3 + index, digest: `d${index}`, seconds: 1, at: 1_000 * (index + 1) });
+    }
+    const snapshots = JSON.parse(JSON.stringify(await Promise.all([snapshotMetrics(one), snapshotMetrics(other)])));
+    const lines = series(await formatAggregate(snapshots));
+    expect(lines).toContain('mseingress_active_streams 2');
+    expect(lines).toContain('mseingress_config_generation 4');
+    expect(lines).toContain('mseingress_config_last_success_timestamp_seconds 1');
+    expect(lines).toContain(
+      'http_server_requests_total{http_route="default/shop /cart",http_request_method="GET",http_response_status_code="200"} 2',
+    );
+    expect(lines).toContain('http_server_request_duration_seconds_count{http_route="default/shop /cart"} 2');
+  });
+});

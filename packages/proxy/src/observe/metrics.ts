@@ -1,0 +1,252 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { LabelBudget, methodLabel } from './label-budget.ts';
+import type { ResponseFlag } from './response-flags.ts';
+
+/** What is measured, and how much of it. */
+export interface MetricsOptions {
+  /** Before the gateway's own names. Default `mseingress_`. */
+  readonly prefix?: string;
+  /** Routes and backends that get series of their own; the others share one. Default 2 000. */
+  readonly mostRoutes?: number;
+  /** Also writes the names of ingress-nginx, for dashboards that exist. Default false. */
+  readonly nginxNames?: boolean;
+}
+
+/** An exchange with a client, as far as metrics are concerned. Nothing a client chooses becomes a label: no host, path, address or user. */
+export interface RequestMeasure {
+  readonly method: string;
+  readonly status: number;
+  readonly flags: readonly ResponseFlag[];
+  readonly durationMs: number;
+  readonly requestBytes: number;
+  readonly responseBytes: number;
+  /** The names of `explain`; absent when no route was found. */
+  readonly route?: { readonly namespace: string; readonly ingress: string; readonly path: string; readonly service?: string };
+}
+
+/** An attempt to get an answer from a backend. */
+export interface AttemptMeasure {
+  /** `namespace/service:port`. */
+  readonly backend: string;
+  /** Absent when none came. */
+  readonly status?: number;
+  readonly durationMs: number;
+  readonly isRetry: boolean;
+}
+
+/** OpenTelemetry's advice for HTTP durations in seconds. */
+const durationBuckets = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
+const combinationsOfRoute = 32;
+
+/** The metrics of one process, in a registry of their own. Close it to stop watching the event loop. */
+export class GatewayMetrics {
+  readonly registry: Registry = new Registry();
+  readonly #routes: LabelBudget;
+  readonly #backends: LabelBudget;
+  readonly #combinations = new Map<string, LabelBudget>();
+  readonly #loop: ReturnType<typeof monitorEventLoopDelay>;
+  readonly #durations: Histogram<'http_route'>;
+  readonly #requests: Counter<'http_route' | 'http_request_method' | 'http_response_status_code'>;
+  readonly #flags: Counter<'flag'>;
+  readonly #attempts: Histogram<'backend'>;
+  readonly #answers: Counter<'backend' | 'http_response_status_code'>;
+  readonly #retries: Counter<'backend'>;
+  readonly #active: Gauge;
+  readonly #rejected: Counter<'rule'>;
+  readonly #limitStore: Counter<'outcome'>;
+  readonly #mirrored: Gauge<'outcome'>;
+  readonly #logDropped: Gauge;
+  readonly #generation: Gauge;
+  readonly #applied: Histogram;
+  readonly #lastSuccess: Gauge;
+  readonly #digest: Gauge<'digest'>;
+  readonly #nginx: NginxNames | undefined;
+
+  constructor({ prefix = 'mseingress_', mostRoutes = 2_000, nginxNames = false }: MetricsOptions = {}) {
+    const registers = [this.registry];
+    this.#routes = new LabelBudget(mostRoutes);
+    this.#backends = new LabelBudget(mostRoutes);
+    this.#durations = new Histogram({
+      name: 'http_server_request_duration_seconds',
+      help: 'Time from a request to the end of its response.',
+      labelNames: ['http_route'],
+      buckets: durationBuckets,
+      registers,
+    });
+    this.#requests = new Counter({
+      name: 'http_server_requests_total',
+      help: 'Requests by route, method and status.',
+      labelNames: ['http_route', 'http_request_method', 'http_response_status_code'],
+      registers,
+    });
+    this.#attempts = new Histogram({
+      name: 'http_client_request_duration_seconds',
+      help: 'Time from an attempt to the first byte of the answer, or to its failure.',
+      labelNames: ['backend'],
+      buckets: durationBuckets,
+      registers,
+    });
+    this.#answers = new Counter({
+      name: 'http_client_requests_total',
+      help: 'Attempts by backend and status; "error" where no answer came.',
+      labelNames: ['backend', 'http_response_status_code'],
+      registers,
+    });
+    const counter = <L extends string>(name: string, help: string, labelNames: L[]): Counter<L> =>
+      new Counter({ name: prefix + name, help, labelNames, registers });
+    const gauge = <L extends string>(
+      name: string,
+      help: string,
+      labelNames: L[] = [],
+      aggregator: 'sum' | 'max' | 'min' = 'sum',
+    ): Gauge<L> => new Gauge({ name: prefix + name, help, labelNames, registers, aggregator });
+    this.#active = gauge('active_streams', 'Requests and upgraded connections in flight.');
+    this.#retries = counter('upstream_retries_total', 'Attempts after the first.', ['backend']);
+    this.#flags = counter('response_flags_total', 'Responses by the reason why they are not simply a backend’s.', ['flag']);
+    this.#rejected = counter('gate_rejected_total', 'Requests that the request gate refused.', ['rule']);
+    this.#limitStore = counter('ratelimit_backend_total', 'Questions to the shared store of limits.', ['outcome']);
+    this.#mirrored = gauge('mirror_requests', 'Copies of requests since the start.', ['outcome']);
+    this.#logDropped = gauge('access_log_dropped_lines', 'Lines of the access log that nobody read in time, since the start.');
+    this.#generation = gauge('config_generation', 'How often the route table was replaced.', [], 'max');
+    this.#lastSuccess = gauge('config_last_success_timestamp_seconds', 'When the route table was last replaced.', [], 'min');
+    this.#digest = gauge('snapshot_digest_info', 'Identifies the route table; replicas and workers should agree.', ['digest']);
+    this.#applied = new Histogram({
+      name: `${prefix}config_apply_seconds`,
+      help: 'Time to put a route table into service.',
+      buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10],
+      registers,
+    });
+    this.#loop = monitorEventLoopDelay({ resolution: 10 });
+    this.#loop.enable();
+    const loop = this.#loop;
+    new Gauge({
+      name: `${prefix}eventloop_delay_seconds`,
+      help: 'Delay of the event loop since the last scrape.',
+      labelNames: ['quantile'],
+      registers,
+      aggregator: 'max',
+      collect() {
+        for (const quantile of [50, 99]) this.set({ quantile: String(quantile / 100) }, loop.percentile(quantile) / 1e9);
+        loop.reset();
+      },
+    });
+    this.#nginx = nginxNames ? new NginxNames(this.registry) : undefined;
+  }
+
+  /** A request began. */
+  began(): void {
+    this.#active.inc();
+  }
+
+  /** A request is over, however it ended. */
+  ended(measure: RequestMeasure): void {
+    this.#active.dec();
+    const { route } = measure;
+    const label = route === undefined ? 'none' : this.#routes.admit(`${route.namespace}/${route.ingress} ${route.path}`);
+    this.#durations.observe({ http_route: label }, measure.durationMs / 1000);
+    const combination = this.#combinationOf(label, `${methodLabel(measure.method)} ${statusLabel(measure.status)}`);
+    const [method = combination, status = combination] = combination.split(' ');
+    this.#requests.inc({ http_route: label, http_request_method: method, http_response_status_code: status });
+    for (const flag of measure.flags) this.#flags.inc({ flag });
+    this.#nginx?.ended(measure, label === 'none' || label.startsWith('_'));
+  }
+
+  /** An attempt to reach a backend is over. */
+  attempted({ backend, status, durationMs, isRetry }: AttemptMeasure): void {
+    const label = this.#backends.admit(backend);
+    this.#attempts.observe({ backend: label }, durationMs / 1000);
+    this.#answers.inc({
+      backend: label,
+      http_response_status_code: this.#combinationOf(`to ${label}`, status === undefined ? 'error' : statusLabel(status)),
+    });
+    if (isRetry) this.#retries.inc({ backend: label });
+  }
+
+  /** The request gate refused a request. `rule` is a fixed name of the gate. */
+  gateRejected(rule: string): void {
+    this.#rejected.inc({ rule });
+  }
+
+  /** The shared store of limits answered, failed, or was passed over. */
+  limitStoreAsked(outcome: 'ok' | 'over-limit' | 'error' | 'timeout' | 'local'): void {
+    this.#limitStore.inc({ outcome });
+  }
+
+  /** Totals of the mirror queue and the access log, which count by themselves. */
+  setTotals({ mirror, logDropped }: { mirror?: Readonly<Record<string, number>>; logDropped?: number }): void {
+    for (const [outcome, count] of Object.entries(mirror ?? {})) this.#mirrored.set({ outcome }, count);
+    if (logDropped !== undefined) this.#logDropped.set(logDropped);
+  }
+
+  /** A route table was put into service. */
+  tableApplied({ generation, digest, seconds, at }: { generation: number; digest: string; seconds: number; at: number }): void {
+    this.#generation.set(generation);
+    this.#applied.observe(seconds);
+    this.#lastSuccess.set(at / 1000);
+    this.#digest.reset();
+    this.#digest.set({ digest }, 1);
+  }
+
+  /** Everything in the text format of Prometheus. */
+  text(): Promise<string> {
+    return this.registry.metrics();
+  }
+
+  close(): void {
+    this.#loop.disable();
+    this.registry.clear();
+  }
+
+  /** Methods and statuses belong to one budget for each route: a backend that answers with a thousand statuses stays one route's worth. */
+  #combinationOf(owner: string, combination: string): string {
+    let budget = this.#combinations.get(owner);
+    if (budget === undefined) {
+      budget = new LabelBudget(combinationsOfRoute);
+      this.#combinations.set(owner, budget);
+    }
+    return budget.admit(combination);
+  }
+}
+
+function statusLabel(status: number): string {
+  return status >= 100 && status <= 599 ? String(status) : 'none';
+}
+
+/** The names of ingress-nginx for the same facts (reliability.md §5). */
+class NginxNames {
+  readonly #requests: Counter;
+  readonly #durations: Histogram;
+  readonly #requestSizes: Histogram;
+  readonly #responseSizes: Histogram;
+
+  constructor(registry: Registry) {
+    const registers = [registry];
+    const labelNames = ['namespace', 'ingress', 'service', 'status'];
+    const histogram = (name: string, help: string, buckets: number[]): Histogram =>
+      new Histogram({ name: `nginx_ingress_controller_${name}`, help, buckets, labelNames: ['namespace', 'ingress'], registers });
+    this.#requests = new Counter({
+      name: 'nginx_ingress_controller_requests',
+      help: 'The total number of client requests.',
+      labelNames,
+      registers,
+    });
+    this.#durations = histogram(
+      'request_duration_seconds',
+      'The request processing time in seconds.',
+      [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    );
+    this.#requestSizes = histogram('request_size', 'The request length.', [1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7]);
+    this.#responseSizes = histogram('response_size', 'The response length.', [1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7]);
+  }
+
+  ended({ route, status, durationMs, requestBytes, responseBytes }: RequestMeasure, isOther: boolean): void {
+    const labels = isOther || route === undefined ? { namespace: '', ingress: '' } : { namespace: route.namespace, ingress: route.ingress };
+    const service = isOther ? '' : (route?.service ?? '');
+    // One label value for each class keeps the series few; ingress-nginx itself has one for each status.
+    this.#requests.inc({ ...labels, service, status: `${Math.floor(status / 100)}xx` });
+    this.#durations.observe(labels, durationMs / 1000);
+    this.#requestSizes.observe(labels, requestBytes);
+    this.#responseSizes.observe(labels, responseBytes);
+  }
+}
