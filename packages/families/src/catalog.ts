@@ -1,22 +1,32 @@
 import type { Family } from '@ingresskit/annotations';
 import { appRoot } from './app-root/app-root.ts';
+import { bandwidthLimit } from './bandwidth-limit/bandwidth-limit.ts';
 import { basicAuth } from './basic-auth/basic-auth.ts';
 import { canary } from './canary/canary.ts';
 import { concurrencyLimit } from './concurrency-limit/concurrency-limit.ts';
+import { connectionPolicy } from './connection-policy/connection-policy.ts';
 import { cors } from './cors/cors.ts';
 import { defaultBackend } from './default-backend/default-backend.ts';
 import { destination } from './destination/destination.ts';
 import { domainAccess } from './domain-access/domain-access.ts';
+import { externalAuth } from './external-auth/external-auth.ts';
 import { headers } from './headers/headers.ts';
 import { ipAccess } from './ip-access/ip-access.ts';
+import { loadBalance } from './load-balance/load-balance.ts';
+import { mirror } from './mirror/mirror.ts';
 import { pathMatching } from './path-matching/path-matching.ts';
 import { rateLimit } from './rate-limit/rate-limit.ts';
 import { redirect } from './redirect/redirect.ts';
+import { retries } from './retries/retries.ts';
 import { rewrite } from './rewrite/rewrite.ts';
+import { satisfy } from './satisfy/satisfy.ts';
 import { serviceSubset } from './service-subset/service-subset.ts';
+import { serviceUpstream } from './service-upstream/service-upstream.ts';
+import { sessionAffinity } from './session-affinity/session-affinity.ts';
 import { sslRedirect } from './ssl-redirect/ssl-redirect.ts';
 import { timeouts } from './timeouts/timeouts.ts';
 import { upstreamVhost } from './upstream-vhost/upstream-vhost.ts';
+import { warmup } from './warmup/warmup.ts';
 
 /**
  * Every built-in family, in catalog order: within a phase, policies act in this order. Profiles take from it by reference; a profile whose gateway
@@ -32,9 +42,13 @@ export const catalog: readonly Family[] = [
   appRoot,
   // Who may come in. The host's lists stand before the route's, which may replace them.
   domainAccess,
+  // Before the access checks, since it says how they combine.
+  satisfy,
   ipAccess,
   cors,
   basicAuth,
+  // After the password: nginx asks the service last, and not at all where satisfy any lets the password do.
+  externalAuth,
   // How much of it. The rate first: a request that it refuses takes no place among those in flight, as in nginx.
   rateLimit,
   concurrencyLimit,
@@ -47,5 +61,15 @@ export const catalog: readonly Family[] = [
   upstreamVhost,
   // After the host: an explicit Host header edit is the last word.
   headers,
+  // Copies, and how the data plane carries the request out. What holds for a Service comes last, when it is certain which one gets the request.
+  mirror,
   timeouts,
+  retries,
+  bandwidthLimit,
+  serviceUpstream,
+  // The cookie before the algorithm, which it overrules.
+  sessionAffinity,
+  loadBalance,
+  warmup,
+  connectionPolicy,
 ];

@@ -1,4 +1,5 @@
 export { type AppRootPolicy, type AppRootSettings, appRoot } from './app-root/app-root.ts';
+export { type BandwidthLimitPolicy, type BandwidthLimitSettings, bandwidthLimit, bytesAllowed } from './bandwidth-limit/bandwidth-limit.ts';
 export { type BasicAuthPolicy, type BasicAuthSettings, basicAuth } from './basic-auth/basic-auth.ts';
 export { type CanaryPolicy, type CanarySettings, type CanaryShare, canary } from './canary/canary.ts';
 export { catalog } from './catalog.ts';
@@ -15,6 +16,7 @@ export {
   isConcurrencyQuestion,
 } from './concurrency-limit/concurrency-question.ts';
 export { type InFlight, type InFlightStates, takePlaces } from './concurrency-limit/in-flight.ts';
+export { type ConnectionPolicy, connectionPolicy } from './connection-policy/connection-policy.ts';
 export { type CorsPolicy, type CorsSettings, cors } from './cors/cors.ts';
 export { type DefaultBackendPolicy, type DefaultBackendSettings, defaultBackend } from './default-backend/default-backend.ts';
 export { type DestinationPolicy, destination } from './destination/destination.ts';
@@ -27,10 +29,33 @@ export {
   urlProblem,
 } from './destinations/index.ts';
 export { domainAccess } from './domain-access/domain-access.ts';
+export { externalAuth } from './external-auth/external-auth.ts';
+export type { AuthHeader, ExternalAuthPolicy, ExternalAuthSettings, GlobalExternalAuth } from './external-auth/policy.ts';
 export { type HeaderChanges, type HeaderLine, type HeadersPolicy, headers } from './headers/headers.ts';
 export type { AddressPolicy } from './ip-access/address-lists.ts';
 export { ipAccess } from './ip-access/ip-access.ts';
 export type { LimitAnswer } from './limit-answer.ts';
+export { hash32 } from './load-balance/hash.ts';
+export type { HashSource, HashSpelling } from './load-balance/hash-source.ts';
+export {
+  type BalancingAlgorithm,
+  hashKeyOfRequest,
+  type LoadBalancePolicy,
+  type LoadBalanceSettings,
+  loadBalance,
+} from './load-balance/load-balance.ts';
+export { Ring } from './load-balance/ring.ts';
+export { subsetsOf } from './load-balance/subset.ts';
+export { mirror } from './mirror/mirror.ts';
+export {
+  type DeclaredMirror,
+  type HostMirror,
+  type MirrorPolicy,
+  type ServiceMirror,
+  shadowHost,
+  type UrlMirror,
+} from './mirror/mirror-policy.ts';
+export type { MirrorUrl } from './mirror/mirror-url.ts';
 export {
   type EvaluatedTemplate,
   escapeUriComponent,
@@ -66,8 +91,18 @@ export { countSliding, type SlidingWindow, type SlidingWindowState } from './rat
 export { countInWindow, type SlotWindow, type SlotWindowState } from './rate-limit/slot-window.ts';
 export { type Counted, type TokenBucket, type TokenBucketState, takeToken } from './rate-limit/token-bucket.ts';
 export { type RedirectPolicy, type RedirectSettings, redirect } from './redirect/redirect.ts';
+export { type RetriesSettings, retries } from './retries/retries.ts';
+export { type Attempt, type AttemptOutcome, playRetries, type RetryAttempts } from './retries/retry-attempts.ts';
+export { type AttemptFailure, isRetryable, isSafeToRepeat, type RetryPolicy } from './retries/retry-policy.ts';
 export { type RewritePolicy, type RewriteSettings, rewrite } from './rewrite/rewrite.ts';
+export { type SatisfyPolicy, satisfy } from './satisfy/satisfy.ts';
 export { serviceSubset } from './service-subset/service-subset.ts';
+export { type ServiceUpstreamPolicy, type ServiceUpstreamSettings, serviceUpstream } from './service-upstream/service-upstream.ts';
+export { type AffinityCookie, type CookieOccasion, formatAffinityCookie, readCookie } from './session-affinity/affinity-cookie.ts';
+export { sessionAffinity } from './session-affinity/session-affinity.ts';
+export type { SessionAffinityPolicy, SessionAffinitySettings } from './session-affinity/session-affinity-policy.ts';
 export { type SslRedirectPolicy, type SslRedirectSettings, sslRedirect } from './ssl-redirect/ssl-redirect.ts';
 export { type TimeoutsPolicy, type TimeoutsSettings, timeouts } from './timeouts/timeouts.ts';
 export { type UpstreamVhostPolicy, upstreamVhost } from './upstream-vhost/upstream-vhost.ts';
+export { warmUpShare } from './warmup/warm-up-share.ts';
+export { type WarmupPolicy, warmup } from './warmup/warmup.ts';

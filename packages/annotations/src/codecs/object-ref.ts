@@ -8,6 +8,12 @@ export interface SecretRefValue {
   readonly name: string;
 }
 
+/** A ConfigMap, in the Ingress's namespace unless it says otherwise. */
+export interface ConfigMapRefValue {
+  readonly namespace?: string;
+  readonly name: string;
+}
+
 /** A Service, in the Ingress's namespace unless it says otherwise. */
 export interface ServiceRefValue {
   readonly namespace?: string;
@@ -24,6 +30,11 @@ export function secretRef(): Codec<SecretRefValue> {
   return secretCodec;
 }
 
+/** `[namespace/]name` of a ConfigMap, as strict as `secretRef`. */
+export function configMapRef(): Codec<ConfigMapRefValue> {
+  return configMapCodec;
+}
+
 /** `[namespace/]name[:port]` of a Service, as strict as `secretRef`. The twin ignores a bad port; here it makes the reference invalid. */
 export function serviceRef(): Codec<ServiceRefValue> {
   return serviceCodec;
@@ -32,6 +43,11 @@ export function serviceRef(): Codec<ServiceRefValue> {
 const secretCodec: Codec<SecretRefValue> = {
   grammar: '[namespace/]name of a Secret',
   parse: (text) => readRef(text.trim(), 'Secret', isSubdomain),
+};
+
+const configMapCodec: Codec<ConfigMapRefValue> = {
+  grammar: '[namespace/]name of a ConfigMap',
+  parse: (text) => readRef(text.trim(), 'ConfigMap', isSubdomain),
 };
 
 const serviceCodec: Codec<ServiceRefValue> = {
@@ -51,7 +67,7 @@ const serviceCodec: Codec<ServiceRefValue> = {
   },
 };
 
-function readRef(text: string, kind: 'Secret' | 'Service', isName: (name: string) => boolean): Parsed<SecretRefValue> {
+function readRef(text: string, kind: 'Secret' | 'ConfigMap' | 'Service', isName: (name: string) => boolean): Parsed<SecretRefValue> {
   // A namespace has 63 characters at most, a name 253.
   const segments = text.length > 320 ? [''] : text.split('/');
   const name = segments.at(-1) ?? '';

@@ -23,9 +23,11 @@ export interface BasicAuthSettings {
   readonly dropAuthorizationUpstream: boolean;
   /** The realm where none is given. */
   readonly realm: string;
+  /** Routes whose path text begins so are never asked for a password (ingress-nginx.md §1.13). */
+  readonly exemptLocations: readonly string[];
 }
 
-const settings: BasicAuthSettings = { status: 401, dropAuthorizationUpstream: false, realm: '' };
+const settings: BasicAuthSettings = { status: 401, dropAuthorizationUpstream: false, realm: '', exemptLocations: [] };
 const shownAccounts = 10;
 /** How a Secret holds accounts. */
 type Layout = 'auth-file' | 'auth-map';
@@ -151,6 +153,10 @@ export const basicAuth: Family<'basic-auth', BasicAuthPolicy> = defineFamily({
   },
   request({ realm, accounts: sealed }, exchange) {
     const settings = exchange.settings as unknown as BasicAuthSettings;
+    if (settings.exemptLocations.some((prefix) => exchange.route.pathText.startsWith(prefix))) {
+      exchange.note('the location is exempt from authentication');
+      return undefined;
+    }
     const accounts = sealed.reveal();
     if (accounts === undefined) return { kind: 'deny', why: `the accounts are not at hand (${sealed.label})` };
     const refused = (why: string): Outcome => {
