@@ -207,55 +207,15 @@ const unlisted: readonly InactiveName[] = [
 /** They act on the gateway, and the families for them are not written. */
 const notModelled: readonly InactiveName[] = [
   ...inactiveNames(
-    [
-      'proxy-next-upstream-tries',
-      'proxy-next-upstream-timeout',
-      'proxy-next-upstream',
-      'server-alias',
-      'backend-protocol',
-      'load-balance',
-      'upstream-hash-by',
-      'affinity',
-      'affinity-mode',
-      'affinity-canary-behavior',
-      'session-cookie-name',
-      'session-cookie-path',
-      'session-cookie-max-age',
-      'session-cookie-expires',
-      'ssl-cipher',
-      'proxy-ssl-secret',
-      'proxy-ssl-verify',
-      'proxy-ssl-name',
-      'proxy-ssl-server-name',
-    ],
+    ['server-alias', 'backend-protocol', 'ssl-cipher', 'proxy-ssl-secret', 'proxy-ssl-verify', 'proxy-ssl-name', 'proxy-ssl-server-name'],
     { verdict: 'not-modelled' },
   ),
   ...inactiveNames(['auth-tls-secret'], { verdict: 'not-modelled', restricts: true }),
-  ...inactiveNames(
-    [
-      'mirror-target-service',
-      'mirror-percentage',
-      'warmup',
-      'connection-policy-tcp-max-connection',
-      'connection-policy-tcp-max-connection-per-endpoint',
-      'connection-policy-http-max-request-per-connection',
-      'tls-min-protocol-version',
-      'tls-max-protocol-version',
-      'wasmplugin',
-    ],
-    { verdict: 'not-modelled', dialect: 'mse' },
-  ),
-  ...inactiveNames(
-    [
-      'match-method',
-      'http2rpc-name',
-      'rpc-destination-name',
-      'mirror-target-fqdn',
-      'mirror-target-fqdn-port',
-      'mcp-sse-stateful-param-name',
-    ],
-    { verdict: 'not-modelled', dialect: 'twin' },
-  ),
+  ...inactiveNames(['tls-min-protocol-version', 'tls-max-protocol-version', 'wasmplugin'], { verdict: 'not-modelled', dialect: 'mse' }),
+  ...inactiveNames(['match-method', 'http2rpc-name', 'rpc-destination-name', 'mcp-sse-stateful-param-name'], {
+    verdict: 'not-modelled',
+    dialect: 'twin',
+  }),
 ];
 
 /** The names that the profile knows and that do not act in it (mse.md §1.4–1.6). */
