@@ -46,6 +46,8 @@ export interface Field<T, D extends undefined = undefined> extends FieldOptions<
   readonly dialect: Dialect;
   readonly codec: Codec<T>;
   readonly absent?: D;
+  /** Set where a part of the name is free: the text before it. Such a field reads every annotation that begins so. */
+  readonly freeAfter?: string;
 }
 
 /**

@@ -19,6 +19,7 @@ export {
   type Scope,
 } from './family.ts';
 export { type Dialect, type Field, type FieldOptions, type Fields, field, type OnInvalid, type Risk, type ValuesOf } from './field.ts';
+export { fieldMap, type NamedValue } from './field-map.ts';
 export type { ClientCertificateTerms, HandshakeTerms, TlsVersion } from './handshake.ts';
 export type { LookupKind, Lookups } from './lookups.ts';
 export type {
@@ -38,6 +39,7 @@ export type {
 export * from './pattern/index.ts';
 export { type Phase, phases } from './phases.ts';
 export type {
+  AdmissionRules,
   AnnotationPrefix,
   BackendRules,
   ClassRules,

@@ -75,7 +75,10 @@ export interface ExternalAuthQuestion extends Question {
   /** The client's own headers go along, without its body, after these edits; `remove` comes first. Names in lower case. */
   readonly headers: { readonly set: Readonly<Record<string, string>>; readonly remove: readonly string[] };
   /** Answers that may be used again. Keys of different routes and hosts never meet. */
-  readonly cache?: { readonly key: string; readonly durations: readonly { readonly statuses: readonly number[]; readonly milliseconds: number }[] };
+  readonly cache?: {
+    readonly key: string;
+    readonly durations: readonly { readonly statuses: readonly number[]; readonly milliseconds: number }[];
+  };
   /** Idle connections to keep, where the policy asks for a pool of its own. */
   readonly keepalive?: { readonly connections: number; readonly requests: number; readonly idleMs: number };
 }

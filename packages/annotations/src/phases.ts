@@ -7,7 +7,9 @@ export const phases = [
   'connection',
   /** What holds for a host before a route matters. */
   'host',
-  /** Shapes routes when they are compiled; nothing acts on requests. */
+  /** What is decided by the declared size of a request alone, before its route does anything: nginx refuses with 413 even what it would redirect. */
+  'measure',
+  /** Shapes routes when they are compiled; on requests only redirects to a path's own slash act here. */
   'locate',
   /** Client address lists. */
   'address',

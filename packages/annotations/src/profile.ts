@@ -1,6 +1,7 @@
+import type { AgeTies } from '@ingresskit/resources';
 import type { RequestRules } from '@ingresskit/route-table';
 import type { Family } from './family.ts';
-import type { Dialect, OnInvalid } from './field.ts';
+import type { Dialect, OnInvalid, Risk } from './field.ts';
 import type { Phase } from './phases.ts';
 
 /**
@@ -24,6 +25,12 @@ export interface Profile {
   readonly onInvalid: Readonly<Record<string, OnInvalid>>;
   /** What is missing or differs of an annotation that acts, a full sentence, by annotation name: its verdict becomes `acts-with-limit`. */
   readonly limits?: Readonly<Record<string, string>>;
+  /** Which Ingress decides a host-scoped policy, where that differs from the family's own word, by family name. */
+  readonly winners?: Readonly<Record<string, 'oldest' | 'newest'>>;
+  /** Which Ingresses are refused as a whole, whatever they ask for. Absent: none. */
+  readonly admission?: AdmissionRules;
+  /** Which of two Ingresses that were created in the same second counts as older. Default: by name, then namespace. */
+  readonly ageTies?: AgeTies;
   readonly classes: ClassRules;
   readonly paths: PathRules;
   /** The criteria that order the routes of a host, most significant first. The last resort is always the route's id. */
@@ -67,6 +74,20 @@ export interface InactiveName {
   readonly instead?: string;
 }
 
+/** What makes a gateway refuse an Ingress before it looks at what the Ingress wants (ingress-nginx.md §13). */
+export interface AdmissionRules {
+  /** The highest risk that an annotation may have. An Ingress with one above it is refused. */
+  readonly highestRisk?: Risk;
+  /** Texts that no value of an annotation under the gateway's prefixes may hold. */
+  readonly forbiddenWords?: readonly string[];
+  /** RE2 patterns of which none may match anywhere in a host, a path, or a name of a TLS entry. */
+  readonly forbiddenPatterns?: readonly string[];
+  /** Whether paths of type Exact and Prefix should hold letters, digits, `.`, `_`, `-` and `/` only. Others are reported, and served. */
+  readonly plainPathsExpected?: boolean;
+  /** Whether an Ingress with `spec.defaultBackend` is refused (the controller's flag --disable-catch-all). */
+  readonly refusesDefaultBackends?: boolean;
+}
+
 /** How Ingresses are assigned to a gateway. */
 export interface ClassRules {
   /** The IngressClass controller string of this gateway. */
@@ -88,13 +109,19 @@ export interface PathRules {
   /** Whether a regex affects its own route only, or turns every path of the host into one. */
   readonly regexScope: 'route' | 'host';
   readonly regexIgnoresCase: boolean;
+  /** Whether a path without a pathType that ends in `/*` or `.*` stands for the prefix before it (higress.md §1.1). */
+  readonly wildcardSuffix: boolean;
   /** `/foo/` and `/foo` name the same prefix. */
   readonly trimPrefixSlash: boolean;
-  /** What makes two routes of a host the same route. */
-  readonly duplicateKey: readonly ('kind' | 'path' | 'predicates')[];
+  /**
+   * What makes two routes of a host the same route, and a canary's path that of its primary: how the path is matched (`kind`), its text without what the
+   * match leaves out (`path`), the path type as the gateway reads it (`type`), and further conditions (`predicates`).
+   */
+  readonly duplicateKey: readonly ('kind' | 'path' | 'type' | 'predicates')[];
 }
 
 /**
+ * - `added-first`: routes that a family added (app-root);
  * - `catch-all-last`: the bare prefix `/` without conditions;
  * - `default-backend-last`;
  * - `kind`: exact, prefix, routes that a family added, regex;
@@ -105,6 +132,7 @@ export interface PathRules {
  * - `age`: older Ingress first, then by position in it.
  */
 export type OrderCriterion =
+  | 'added-first'
   | 'default-backend-last'
   | 'catch-all-last'
   | 'kind'
@@ -116,8 +144,11 @@ export type OrderCriterion =
   | 'age';
 
 export interface BackendRules {
-  /** A port name that cannot be resolved: the path is not served, or it answers 503. Routes with a gate are always kept and answer 503. */
-  readonly unresolvedPort: 'drop' | 'deny';
+  /**
+   * A port name that cannot be resolved: the path is not served, or it is closed, or it is a route without endpoints. Routes with a gate are never
+   * left out.
+   */
+  readonly unresolvedPort: 'drop' | 'deny' | 'keep';
   /** A backend that is no Service: the path is not served, or it answers 503. */
   readonly resourceBackend: 'drop' | 'deny';
   /** Namespaces whose Services are never exposed. */
@@ -130,15 +161,26 @@ export interface BackendRules {
 export interface DefaultBackendRules {
   /** Which Ingress's default backend answers on `*`: that of the newest, the oldest, or of none that has rules. */
   readonly anyHost: 'newest' | 'oldest';
+  /** Whether that of an Ingress with rules also answers on `*`, or only on the hosts of its rules. */
+  readonly anyHostWithRules: boolean;
   /** Whether it also answers on each host of the Ingress's rules. */
   readonly onRuleHosts: boolean;
   /** Whether route-scoped policies of the Ingress hold for it. */
   readonly policies: boolean;
+  /** Families whose policies do not hold for it on `*`. */
+  readonly anyHostWithout?: readonly string[];
+  /**
+   * Whether every host answers the paths that no rule has under the policies of its oldest Ingress, and by that Ingress's default backend, where it has
+   * one (ingress-nginx.md §1.1).
+   */
+  readonly everyHost: boolean;
 }
 
 export interface TlsRules {
   /** `identical`: a TLS entry serves the rule host it spells exactly. `covering`: a wildcard entry also serves the hosts it covers. */
   readonly hosts: 'identical' | 'covering';
+  /** Whether any TLS section of an Ingress makes all its hosts ones that are served over TLS, with the gateway's own certificate where it names none. */
+  readonly anySection: boolean;
 }
 
 export interface Deviation {

@@ -7,6 +7,7 @@ import type { Family } from './family.ts';
 import type { OnInvalid } from './field.ts';
 import type { InactiveVerdict } from './profile.ts';
 import type { Registry, Spelling } from './registry.ts';
+import { spellingOf } from './registry.ts';
 
 /** The annotations of one family on one Ingress, as typed values. */
 export interface Reading {
@@ -46,7 +47,7 @@ export function readAnnotations(ingress: Ingress, registry: Registry, diagnostic
     for (const key of Object.keys(annotations)) {
       const text = annotations[key];
       if (text === undefined) continue;
-      const spelling = registry.spellings.get(key);
+      const spelling = spellingOf(registry, key);
       if (spelling !== undefined) found.push({ spelling, key, text });
       else reportInactive(ingress, key, registry, diagnostics, unenforced);
     }
@@ -108,21 +109,29 @@ function readFamily(
     const { field, fieldName } = first.spelling;
     let accepted: Found | undefined;
     let next = index;
+    const named = new Map<string, Found>();
     for (; next < end && found[next]?.spelling.fieldName === fieldName; next++) {
       const candidate = found[next] as Found;
       allKeys.push(candidate.key);
+      const freePart = freePartOf(candidate);
+      if (freePart !== undefined) accepted = named.get(freePart);
       if (accepted !== undefined) {
         reportLoser(ingress, accepted, candidate, diagnostics);
         continue;
       }
       const blank = field.codec.blank !== 'value' && isBlank(candidate.text);
       // A blank name lets its alias speak, as in ingress-nginx; a gate that is blank is broken, not absent.
-      if (blank && !family.restricting && next + 1 < end && found[next + 1]?.spelling.fieldName === fieldName) continue;
+      if (blank && freePart === undefined && !family.restricting && next + 1 < end && found[next + 1]?.spelling.fieldName === fieldName)
+        continue;
       const result = blank ? blankResult : field.codec.parse(candidate.text);
       if (result.ok) {
         accepted = candidate;
-        values[fieldName] = result.value;
-        keys[fieldName] = candidate.key;
+        if (freePart === undefined) values[fieldName] = result.value;
+        else {
+          named.set(freePart, candidate);
+          values[fieldName] = [...((values[fieldName] as readonly unknown[] | undefined) ?? []), ...namedValues(result.value, freePart)];
+        }
+        keys[fieldName] ??= candidate.key;
         for (const problem of result.dropped ?? []) diagnostics.push(partlyInvalid(ingress, candidate, problem));
         continue;
       }
@@ -141,6 +150,15 @@ function readFamily(
     index = next;
   }
   return { family, values, keys, allKeys, outcome, cause };
+}
+
+/** What stands in the place of `<name>` in a key; `undefined` for fields whose name is fixed. */
+function freePartOf({ key, spelling: { field } }: Found): string | undefined {
+  return field.freeAfter === undefined ? undefined : key.slice(key.indexOf(field.freeAfter) + field.freeAfter.length);
+}
+
+function namedValues(list: unknown, name: string): readonly unknown[] {
+  return (list as readonly object[]).map((entry) => ({ ...entry, name }));
 }
 
 const blankResult = { ok: false, problem: { message: 'is blank', help: 'Give it a value or remove the annotation.' } } as const;

@@ -18,6 +18,8 @@ export interface Spelling {
 export interface Registry {
   readonly profile: Profile;
   readonly spellings: ReadonlyMap<string, Spelling>;
+  /** Spellings with a free part, by the text before it. */
+  readonly freeSpellings: ReadonlyMap<string, Spelling>;
   readonly inactive: ReadonlyMap<string, InactiveName>;
   /** Full keys that exist under other prefixes only, with the keys that would act. */
   readonly wrongPrefix: ReadonlyMap<string, { readonly instead: readonly string[]; readonly restricts: boolean }>;
@@ -53,6 +55,7 @@ export function registryOf(profile: Profile): Registry {
 function build(profile: Profile): Registry {
   checkProfile(profile);
   const spellings = new Map<string, Spelling>();
+  const freeSpellings = new Map<string, Spelling>();
   const inactive = new Map<string, InactiveName>();
   const inactiveNames = new Set(profile.inactive.map((entry) => `${entry.dialect} ${entry.name}`));
   const settings = new Map<string, Readonly<Record<string, unknown>>>();
@@ -73,9 +76,12 @@ function build(profile: Profile): Registry {
 
   for (const { family, fieldName, field, catalogOrder } of fields) {
     const add = (key: string, rank: number): void => {
-      const taken = spellings.get(key);
+      const free = field.freeAfter === undefined ? undefined : key.slice(0, key.length - field.key.length + field.freeAfter.length);
+      const taken = free === undefined ? spellings.get(key) : freeSpellings.get(free);
       if (taken !== undefined) throw new TypeError(`annotation "${key}" is claimed by "${taken.family.name}" and by "${family.name}"`);
-      spellings.set(key, { family, order: catalogOrder, fieldName, field, rank });
+      const spelling: Spelling = { family, order: catalogOrder, fieldName, field, rank };
+      if (free === undefined) spellings.set(key, spelling);
+      else freeSpellings.set(free, spelling);
     };
     const names = [field.key, ...(field.aliases ?? [])];
     names.forEach((name, nameIndex) => {
@@ -93,6 +99,7 @@ function build(profile: Profile): Registry {
   return {
     profile,
     spellings,
+    freeSpellings,
     inactive,
     wrongPrefix: wrongPrefixes(profile, fields, spellings, inactive),
     always: profile.families.filter((family) => family.resolvesWhenAbsent?.(settings.get(family.name) ?? {}) === true),
@@ -137,6 +144,17 @@ function wrongPrefixes(
     }
   }
   return wrong;
+}
+
+/** How a profile reads a full key: the spelling of exactly this key, or of the longest name with a free part that it begins with. */
+export function spellingOf({ spellings, freeSpellings }: Registry, key: string): Spelling | undefined {
+  const spelling = spellings.get(key);
+  if (spelling !== undefined || freeSpellings.size === 0) return spelling;
+  let longest = '';
+  for (const before of freeSpellings.keys()) {
+    if (before.length > longest.length && key.length > before.length && key.startsWith(before)) longest = before;
+  }
+  return freeSpellings.get(longest);
 }
 
 /**

@@ -17,6 +17,7 @@ import { mirror } from './mirror/mirror.ts';
 import { pathMatching } from './path-matching/path-matching.ts';
 import { rateLimit } from './rate-limit/rate-limit.ts';
 import { redirect } from './redirect/redirect.ts';
+import { requestMatch } from './request-match/request-match.ts';
 import { retries } from './retries/retries.ts';
 import { rewrite } from './rewrite/rewrite.ts';
 import { satisfy } from './satisfy/satisfy.ts';
@@ -35,6 +36,7 @@ import { warmup } from './warmup/warmup.ts';
 export const catalog: readonly Family[] = [
   // What a route matches and where it goes: settled when routes are compiled.
   pathMatching,
+  requestMatch,
   // Before the canary: a canary's own destination and subset are part of what it joins with.
   destination,
   serviceSubset,

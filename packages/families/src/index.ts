@@ -91,6 +91,7 @@ export { countSliding, type SlidingWindow, type SlidingWindowState } from './rat
 export { countInWindow, type SlotWindow, type SlotWindowState } from './rate-limit/slot-window.ts';
 export { type Counted, type TokenBucket, type TokenBucketState, takeToken } from './rate-limit/token-bucket.ts';
 export { type RedirectPolicy, type RedirectSettings, redirect } from './redirect/redirect.ts';
+export { type RequestMatchPolicy, requestMatch } from './request-match/request-match.ts';
 export { type RetriesSettings, retries } from './retries/retries.ts';
 export { type Attempt, type AttemptOutcome, playRetries, type RetryAttempts } from './retries/retry-attempts.ts';
 export { type AttemptFailure, isRetryable, isSafeToRepeat, type RetryPolicy } from './retries/retry-policy.ts';

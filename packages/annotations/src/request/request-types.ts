@@ -53,7 +53,7 @@ export interface CanonicalRequest {
   readonly clientCertificate: string | undefined;
   readonly at: number | undefined;
   readonly durationMs?: number | undefined;
-  /** The header's values joined by `, ` (cookies by `; `), or `undefined`. The name is lower case. */
+  /** The header's values joined by `, ` (cookies by `; `), or `undefined`. The name is lower case; `:authority`, `:method`, `:path` and `:scheme` name the parts of the request line. */
   header(name: string): string | undefined;
   /** The first cookie of that name, raw. */
   cookie(name: string): string | undefined;

@@ -18,6 +18,8 @@ export interface RequestParts {
   readonly durationMs?: number | undefined;
 }
 
+const colon = 58;
+
 /** A canonical request over the caller's headers. Cookies and query are taken apart when somebody asks for them. */
 export class RequestView implements CanonicalRequest {
   readonly method: string;
@@ -56,7 +58,24 @@ export class RequestView implements CanonicalRequest {
 
   header(name: string): string | undefined {
     // Every request has a Host, also when the caller named it in the URL only.
-    return name === 'host' ? this.authority : headerValue(this.headers, name);
+    if (name === 'host') return this.authority;
+    return name.charCodeAt(0) === colon ? this.#pseudoHeader(name) : headerValue(this.headers, name);
+  }
+
+  /** The parts of the request line under the names that HTTP/2 gives them. */
+  #pseudoHeader(name: string): string | undefined {
+    switch (name) {
+      case ':authority':
+        return this.authority;
+      case ':method':
+        return this.method;
+      case ':path':
+        return this.query === undefined ? this.path : `${this.path}?${this.query}`;
+      case ':scheme':
+        return this.scheme;
+      default:
+        return undefined;
+    }
   }
 
   cookie(name: string): string | undefined {

@@ -212,7 +212,7 @@ const notModelled: readonly InactiveName[] = [
   ),
   ...inactiveNames(['auth-tls-secret'], { verdict: 'not-modelled', restricts: true }),
   ...inactiveNames(['tls-min-protocol-version', 'tls-max-protocol-version', 'wasmplugin'], { verdict: 'not-modelled', dialect: 'mse' }),
-  ...inactiveNames(['match-method', 'http2rpc-name', 'rpc-destination-name', 'mcp-sse-stateful-param-name'], {
+  ...inactiveNames(['http2rpc-name', 'rpc-destination-name', 'mcp-sse-stateful-param-name'], {
     verdict: 'not-modelled',
     dialect: 'twin',
   }),
