@@ -105,9 +105,8 @@ export class RedisLimitStore implements LimitStore {
   async #countShared(question: RateLimitQuestion, shared: readonly RateCounter[], own: RateLimitQuestion): Promise<RateAnswer> {
     const keys = shared.map(({ counter }) => this.#keyOf('rate', counter));
     const values = shared.flatMap(({ limit }) => {
-      const { intervalMs, burst } = gcraOf(limit);
-      // Rounded up, so that rounding never admits more.
-      return [String(Math.ceil(intervalMs * 1000)), String(burst)];
+      const { intervalMicros, burst } = gcraOf(limit);
+      return [String(intervalMicros), String(burst)];
     });
     let reply: unknown;
     try {
