@@ -10,7 +10,9 @@ import type { IngressDraft } from './draft.ts';
 import { freezeBackends } from './draft.ts';
 import { inPatternMode } from './pattern-mode.ts';
 import { sortRoutes } from './precedence.ts';
-import { hostTls } from './tls.ts';
+import { namedClass } from './selection.ts';
+import { slashRedirects } from './slash-redirects.ts';
+import { hostTls, usesDefaultCertificate } from './tls.ts';
 
 /** A virtual host, or nothing when no route is left, and what was found on the way. */
 export interface AssembledHost {
@@ -34,7 +36,8 @@ export function assembleHost(host: string, drafts: readonly IngressDraft[], regi
   const added = addedRoutes(drafts, policies, profile);
   const all = [...added, ...routes, ...defaultBackendRoutes(host, drafts, routes, profile, diagnostics)];
   const inMode = inPatternMode(host, all, profile.paths, diagnostics);
-  const ordered = sortRoutes(inMode, profile.order);
+  const slashed = profile.request.trailingSlashRedirect ? slashRedirects(inMode) : [];
+  const ordered = sortRoutes(slashed.length === 0 ? inMode : [...inMode, ...slashed], profile.order);
   const tls = hostTls(host, drafts, { snapshot, rules: profile.tls, diagnostics });
   const denied = drafts.find(({ hostDenied }) => hostDenied !== undefined)?.hostDenied;
   if (ordered.length === 0) return { virtualHost: undefined, diagnostics };
@@ -42,20 +45,26 @@ export function assembleHost(host: string, drafts: readonly IngressDraft[], regi
     host,
     routes: Object.freeze(ordered),
     policies,
-    ...(tls === undefined ? {} : { tls }),
+    ...(tls === undefined ? (usesDefaultCertificate(host, drafts, profile.tls) ? { defaultCertificate: true as const } : {}) : { tls }),
     ...(denied === undefined ? {} : { denied }),
   });
   return { virtualHost, diagnostics };
 }
 
 /** The identity of a route on its host: what two Ingresses would have to share for a conflict. */
-export function routeKey({ path, predicates }: Route, profile: Profile): string {
+export function routeKey({ path, pathType, predicates }: Route, profile: Profile): string {
   let key = path.value;
   for (const part of profile.paths.duplicateKey) {
     if (part === 'kind') key += `\n${path.kind}${path.end ?? ''}`;
+    else if (part === 'type') key += `\n${typeOf(pathType, profile)}`;
     else if (part === 'predicates' && predicates !== undefined) key += `\n${canonicalJson(predicates)}`;
   }
   return key;
+}
+
+function typeOf(pathType: Route['pathType'], { paths }: Profile): Route['pathType'] {
+  if (pathType !== 'ImplementationSpecific') return pathType;
+  return paths.implementationSpecific === 'prefix' ? 'Prefix' : 'Exact';
 }
 
 interface Owner {
@@ -172,7 +181,7 @@ function hostPolicies(drafts: readonly IngressDraft[], registry: Registry, diagn
       const winner = winners.get(name);
       const family = registry.profile.families[registry.order.get(name) ?? -1];
       if (winner === undefined) winners.set(name, { policy, draft });
-      else if (family?.winner === 'newest') {
+      else if ((registry.profile.winners?.[name] ?? family?.winner) === 'newest') {
         lost.push({ name, ...winner });
         winners.set(name, { policy, draft });
       } else lost.push({ name, policy, draft });
@@ -208,7 +217,13 @@ function addedRoutes(drafts: readonly IngressDraft[], policies: Policies, profil
     const draft = drafts.find(({ hostPolicies: own }) => own[family.name] === policy);
     if (draft === undefined) continue;
     for (const { path, pathText } of family.routes(policy)) {
-      const provenance: Provenance = Object.freeze({ origin: 'family', family: family.name, ingress: draft.ref, annotations: draft.keys });
+      const provenance: Provenance = Object.freeze({
+        origin: 'family',
+        family: family.name,
+        ingress: draft.ref,
+        ...namedClass(draft.ingress, profile.classes),
+        annotations: draft.keys,
+      });
       added.push(
         Object.freeze({ path: Object.freeze(path), pathType: 'Exact', pathText, backends: noBackends, policies: noPolicies, provenance }),
       );

@@ -83,6 +83,17 @@ export function resolveBackend(
       service === undefined
         ? `Service ${namespace}/${target.name} is not among the resources`
         : `Service ${namespace}/${target.name} has no port named "${name}"`;
+    // The name stands for itself where it cannot be resolved: the route has no endpoints until it can.
+    if (rules.unresolvedPort === 'keep') {
+      if (!lookups.servicesAssumed) {
+        report('port-name-not-found', {
+          consequence: 'none',
+          message: `${missing}; the route has no endpoints.`,
+          help: 'Add the Service with that port name, or use the port number.',
+        });
+      }
+      return { backend: { namespace, service: target.name, port: name } };
+    }
     return without(rules.unresolvedPort, 'port-name-not-found', missing, 'Add the Service with that port name, or use the port number.');
   }
   return { backend: { namespace, service: target.name, port } };

@@ -49,7 +49,7 @@ class IncrementalCompiler implements Compiler {
   readonly #options: CompileOptions;
   readonly #registry: Registry;
   readonly #store = new Store();
-  readonly #drafts = new DraftSet();
+  readonly #drafts: DraftSet;
   readonly #endpoints: EndpointIndex;
   #selection: Selection;
   #servicesAssumed = true;
@@ -60,6 +60,7 @@ class IncrementalCompiler implements Compiler {
     const { profile } = options;
     this.#options = options;
     this.#registry = registryOf(profile);
+    this.#drafts = new DraftSet(profile.ageTies ?? 'name');
     this.#endpoints = new EndpointIndex(options);
     this.#selection = selectionOf(this.#store.snapshot, options);
     this.#diagnostics = PersistentMap.from([['gateway', this.#selection.diagnostics]]);

@@ -1,13 +1,15 @@
 import type { Profile } from '@ingresskit/annotations';
 import type { Diagnostic } from '@ingresskit/resources';
 import { formatRef } from '@ingresskit/resources';
-import type { Route } from '@ingresskit/route-table';
+import type { Policies, Route } from '@ingresskit/route-table';
 import { routeDiagnostics } from './diagnostics.ts';
 import type { DefaultBackendDraft, IngressDraft } from './draft.ts';
+import { namedClass } from './selection.ts';
 
 /**
- * The default-backend routes of a host (higress.md §3): on `*` that of the newest or oldest Ingress, on a host of the Ingress's own rules that of
- * the oldest, and none where a bare prefix `/` already answers for every path.
+ * The default-backend routes of a host (higress.md §3, ingress-nginx.md §1.1): on `*` that of the newest or oldest Ingress, on a host of the Ingress's own
+ * rules that of the oldest, and none where a bare prefix `/` already answers for every path. Where the profile says so, the oldest Ingress of a host
+ * answers for its other paths even without a default backend.
  */
 export function defaultBackendRoutes(
   host: string,
@@ -17,30 +19,48 @@ export function defaultBackendRoutes(
   diagnostics: Diagnostic[],
 ): readonly Route[] {
   const rules = profile.defaultBackend;
-  const candidates = drafts.filter(({ defaultBackend }) => defaultBackend !== undefined);
-  if (candidates.length === 0 || (host !== '*' && !rules.onRuleHosts)) return [];
+  const isAnyHost = host === '*';
+  const candidates = drafts.filter(({ defaultBackend }) => defaultBackend !== undefined && (!isAnyHost || defaultBackend.onAnyHost));
+  const owner = rules.everyHost ? drafts.find(({ lastResort }) => lastResort !== undefined) : undefined;
+  if ((candidates.length === 0 && owner === undefined) || (!isAnyHost && !rules.onRuleHosts)) return [];
   const hidden = (draft: IngressDraft, why: string): void => {
     diagnostics.push(
       routeDiagnostics.make('default-backend-hidden', {
         object: draft.ref,
         path: ['spec', 'defaultBackend'],
-        message: `The default backend does not answer on ${host === '*' ? 'unknown hosts' : `host "${host}"`}: ${why}.`,
+        message: `The default backend does not answer on ${isAnyHost ? 'unknown hosts' : `host "${host}"`}: ${why}.`,
         data: { host },
       }),
     );
   };
-  const catchAll = routes.find(({ path, predicates }) => path.kind === 'prefix' && path.value === '/' && predicates === undefined);
+  const catchAll = routes.find((route) => isCatchAll(route) || (rules.everyHost && isRootPattern(route)));
   if (catchAll !== undefined) {
     for (const draft of candidates) hidden(draft, `Ingress ${formatRef(catchAll.provenance.ingress)} has a route for every path there`);
     return [];
   }
-  const winner = host === '*' && rules.anyHost === 'newest' ? candidates.at(-1) : candidates[0];
+  if (owner?.lastResort !== undefined && !isAnyHost) {
+    for (const draft of candidates) {
+      if (draft !== owner) hidden(draft, `the older Ingress ${formatRef(owner.ref)} decides what becomes of its other paths`);
+    }
+    return [owner.lastResort];
+  }
+  const winner = isAnyHost && rules.anyHost === 'newest' ? candidates.at(-1) : candidates[0];
   if (winner?.defaultBackend === undefined) return [];
   for (const draft of candidates) if (draft !== winner) hidden(draft, `that of Ingress ${formatRef(winner.ref)} does`);
-  return [defaultRoute(winner, winner.defaultBackend)];
+  const { policies, anyHostPolicies } = winner.defaultBackend;
+  return [defaultRoute(winner, winner.defaultBackend, isAnyHost ? anyHostPolicies : policies, profile)];
 }
 
-function defaultRoute(draft: IngressDraft, { backends, denied, policies }: DefaultBackendDraft): Route {
+function isCatchAll({ path, predicates }: Route): boolean {
+  return path.kind === 'prefix' && path.value === '/' && predicates === undefined;
+}
+
+/** The prefix `/` of an Ingress whose paths are patterns. */
+function isRootPattern({ path, pathText, pathType }: Route): boolean {
+  return path.kind === 'regex' && pathText === '/' && pathType !== 'Exact';
+}
+
+function defaultRoute(draft: IngressDraft, { backends, denied }: DefaultBackendDraft, policies: Policies, { classes }: Profile): Route {
   return Object.freeze({
     path: Object.freeze({ kind: 'prefix', value: '/' }),
     pathType: 'Prefix',
@@ -48,6 +68,11 @@ function defaultRoute(draft: IngressDraft, { backends, denied, policies }: Defau
     backends,
     policies,
     ...(denied === undefined ? {} : { denied }),
-    provenance: Object.freeze({ origin: 'default-backend', ingress: draft.ref, annotations: draft.keys }),
+    provenance: Object.freeze({
+      origin: 'default-backend',
+      ingress: draft.ref,
+      ...namedClass(draft.ingress, classes),
+      annotations: draft.keys,
+    }),
   });
 }

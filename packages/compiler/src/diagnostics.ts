@@ -9,6 +9,12 @@ export const classDiagnostics: DiagnosticSet = defineDiagnostics('class', {
     title: 'The Ingress belongs to another gateway',
     doc: 'Its class, or its namespace, is not one that the chosen gateway watches. Nothing of it is in the model.',
   },
+  'named-twice': {
+    severity: 'warning',
+    consequence: 'field-ignored',
+    title: 'An annotation and a field name different classes',
+    doc: 'The API server refuses new Ingresses that name their class both by the annotation kubernetes.io/ingress.class and by the field ingressClassName. The message says which of the two counts on this gateway. Remove the other.',
+  },
   'gateway-not-found': {
     severity: 'error',
     consequence: 'none',
@@ -82,6 +88,12 @@ export const routeDiagnostics: DiagnosticSet = defineDiagnostics('route', {
     consequence: 'route-dropped',
     title: 'A default backend can never be reached',
     doc: 'The host already has a route for every path, or another Ingress already answers there.',
+  },
+  'default-backend-unpoliced': {
+    severity: 'info',
+    consequence: 'none',
+    title: 'The annotations of an Ingress do not hold for its default backend',
+    doc: 'On this gateway route-level annotations act on the paths of rules only. Where one of them keeps requests out, its default backend is open all the same, and this is an error. Give the default backend a path of its own, such as "/", to guard it.',
   },
   'attached-default-backend': {
     severity: 'warning',

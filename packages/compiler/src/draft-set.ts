@@ -1,3 +1,4 @@
+import type { AgeTies } from '@ingresskit/resources';
 import { compareAge } from '@ingresskit/resources';
 import { backendKey } from '@ingresskit/route-table';
 import type { IngressDraft } from './draft.ts';
@@ -9,6 +10,11 @@ export class DraftSet {
   readonly #byBackend = new Map<string, IngressDraft[]>();
   /** Who looked an object up: one key, or a set of them. Most objects have one reader, and a set each would cost more than the drafts. */
   readonly #readers = new Map<string, string | Set<string>>();
+  readonly #ties: AgeTies;
+
+  constructor(ties: AgeTies) {
+    this.#ties = ties;
+  }
 
   get(key: string): IngressDraft | undefined {
     return this.#byIngress.get(key);
@@ -17,8 +23,8 @@ export class DraftSet {
   set(key: string, draft: IngressDraft): void {
     this.delete(key);
     this.#byIngress.set(key, draft);
-    for (const host of draft.hosts) addTo(this.#byHost, host, draft);
-    for (const backend of this.backendKeysOf(draft)) addTo(this.#byBackend, backend, draft);
+    for (const host of draft.hosts) addTo(this.#byHost, host, draft, this.#ties);
+    for (const backend of this.backendKeysOf(draft)) addTo(this.#byBackend, backend, draft, this.#ties);
     for (const lookup of draft.lookups) this.#addReader(lookup, key);
   }
 
@@ -75,7 +81,7 @@ export class DraftSet {
 }
 
 /** Inserts by age with a binary search: a host may have thousands of Ingresses, and usually the newest one comes last. */
-function addTo(index: Map<string, IngressDraft[]>, key: string, draft: IngressDraft): void {
+function addTo(index: Map<string, IngressDraft[]>, key: string, draft: IngressDraft, ties: AgeTies): void {
   const drafts = index.get(key);
   if (drafts === undefined) {
     index.set(key, [draft]);
@@ -83,11 +89,11 @@ function addTo(index: Map<string, IngressDraft[]>, key: string, draft: IngressDr
   }
   let low = 0;
   let high = drafts.length;
-  if (compareAge(drafts[high - 1]?.ingress ?? draft.ingress, draft.ingress) <= 0) low = high;
+  if (compareAge(drafts[high - 1]?.ingress ?? draft.ingress, draft.ingress, ties) <= 0) low = high;
   while (low < high) {
     const middle = (low + high) >>> 1;
     const other = drafts[middle];
-    if (other !== undefined && compareAge(other.ingress, draft.ingress) <= 0) low = middle + 1;
+    if (other !== undefined && compareAge(other.ingress, draft.ingress, ties) <= 0) low = middle + 1;
     else high = middle;
   }
   drafts.splice(low, 0, draft);

@@ -3,11 +3,13 @@ import { resolveAnnotations } from '@ingresskit/annotations';
 import type { Diagnostic, Ingress, IngressPath, IngressProblem, ObjectRef, PathType } from '@ingresskit/resources';
 import { refOf, validateIngress } from '@ingresskit/resources';
 import type { Denial, PathMatch, Policies, Provenance, Route, WeightedBackend } from '@ingresskit/route-table';
-import { resolveBackend } from './backends.ts';
+import { type ResolvedBackend, resolveBackend } from './backends.ts';
 import { routeDiagnostics } from './diagnostics.ts';
-import { classOf } from './selection.ts';
+import { closedInstead, ProblemIndex } from './problem-index.ts';
+import { classNamedTwice, namedClass } from './selection.ts';
 import { unusedTlsHosts } from './tls.ts';
 import type { TrackedLookups } from './tracked-lookups.ts';
+import { unpoliced } from './unpoliced.ts';
 
 /** What one Ingress contributes, before it meets others. */
 export interface IngressDraft {
@@ -23,6 +25,8 @@ export interface IngressDraft {
   /** Set when a host-level gate of this Ingress could not be built. */
   readonly hostDenied: Denial | undefined;
   readonly defaultBackend: DefaultBackendDraft | undefined;
+  /** What answers the paths that no rule of a host has, where this is the oldest Ingress of the host and the profile wants one. */
+  readonly lastResort: Route | undefined;
   readonly keys: Provenance['annotations'];
   readonly diagnostics: readonly Diagnostic[];
   /** Keys of the objects that were looked up. */
@@ -52,9 +56,15 @@ export interface DefaultBackendDraft {
   readonly backends: readonly WeightedBackend[];
   readonly denied: Denial | undefined;
   readonly policies: Policies;
+  /** On `*`, where some of the policies may not hold. */
+  readonly anyHostPolicies: Policies;
+  /** Whether it answers on `*`. */
+  readonly onAnyHost: boolean;
 }
 
 const noPolicies: Policies = Object.freeze({});
+const pathTypes: ReadonlySet<string> = new Set<PathType>(['Exact', 'Prefix', 'ImplementationSpecific']);
+const noBackends: readonly WeightedBackend[] = Object.freeze([]);
 const noIndexes: readonly number[] = Object.freeze([]);
 const noDiagnostics: readonly Diagnostic[] = Object.freeze([]);
 
@@ -69,10 +79,12 @@ export function draftIngress(
   const problems = validateIngress(ingress);
   for (const { diagnostic } of problems) diagnostics.push(diagnostic);
   const ref = Object.freeze(refOf(ingress));
+  const twice = classNamedTwice(ingress, registry.profile.classes);
+  if (twice !== undefined) diagnostics.push(twice);
   if (problems.some(({ scope }) => scope === 'ingress')) return emptyDraft(ingress, ref, diagnostics, lookups);
   const resolved = resolveAnnotations(ingress, registry, lookups, diagnostics, unenforcedGates);
   if (resolved.failed.some(({ closes }) => closes === 'ingress')) return emptyDraft(ingress, ref, diagnostics, lookups);
-  return new Drafting(ingress, ref, registry, lookups, resolved, problems, diagnostics).finish();
+  return new Drafting(ingress, ref, registry, lookups, resolved, problems, diagnostics, unenforcedGates).finish();
 }
 
 function emptyDraft(ingress: Ingress, ref: ObjectRef, diagnostics: readonly Diagnostic[], lookups: TrackedLookups): IngressDraft {
@@ -86,6 +98,7 @@ function emptyDraft(ingress: Ingress, ref: ObjectRef, diagnostics: readonly Diag
     backendPolicies: noPolicies,
     hostDenied: undefined,
     defaultBackend: undefined,
+    lastResort: undefined,
     keys: {},
     diagnostics,
     lookups: lookups.take(),
@@ -99,11 +112,12 @@ class Drafting {
   readonly #registry: Registry;
   readonly #lookups: TrackedLookups;
   readonly #resolved: ResolvedAnnotations;
-  readonly #problems: readonly IngressProblem[];
+  readonly #problems: ProblemIndex;
+  readonly #unenforcedGates: 'report' | 'deny';
   readonly #diagnostics: Diagnostic[];
   readonly #denied: Denial | undefined;
   readonly #guarded: boolean;
-  readonly #ingressClass: string | undefined;
+  readonly #ingressClass: Pick<Provenance, 'ingressClass'>;
 
   constructor(
     ingress: Ingress,
@@ -113,19 +127,21 @@ class Drafting {
     resolved: ResolvedAnnotations,
     problems: readonly IngressProblem[],
     diagnostics: Diagnostic[],
+    unenforcedGates: 'report' | 'deny',
   ) {
+    this.#unenforcedGates = unenforcedGates;
     this.#ingress = ingress;
     this.#ref = ref;
     this.#registry = registry;
     this.#lookups = lookups;
     this.#resolved = resolved;
-    this.#problems = problems;
+    this.#problems = new ProblemIndex(problems);
     this.#diagnostics = diagnostics;
     this.#denied = this.#denialOf('route');
     this.#guarded =
       resolved.failed.length > 0 ||
       registry.profile.families.some(({ restricting, name }) => restricting && Object.hasOwn(resolved.keys, name));
-    this.#ingressClass = classOf(ingress, registry.profile.classes);
+    this.#ingressClass = namedClass(ingress, registry.profile.classes);
   }
 
   finish(): IngressDraft {
@@ -133,13 +149,13 @@ class Drafting {
     const attached = this.#attached();
     const refused = resolved.attaches !== undefined && attached === undefined;
     const routes: HostRoute[] = [];
-    const hosts: string[] = [];
+    const hostSet = new Set<string>();
     const rules = this.#ingress.spec?.rules ?? [];
     for (let rule = 0; rule < rules.length; rule++) {
       const { host: written = '', http } = rules[rule] ?? {};
-      if (this.#problems.length > 0 && this.#problems.some((problem) => problem.scope === 'rule' && problem.rule === rule)) continue;
+      if (this.#problems.hasRule(rule)) continue;
       const host = written === '' ? '*' : written.toLowerCase();
-      if (!hosts.includes(host)) hosts.push(host);
+      hostSet.add(host);
       if (http === undefined || http.paths.length === 0) {
         this.#diagnostics.push(
           routeDiagnostics.make('no-paths', {
@@ -153,7 +169,8 @@ class Drafting {
       if (!refused) this.#rulePaths(rule, host, http.paths, routes);
     }
     const defaultBackend = this.#defaultBackend();
-    if (defaultBackend !== undefined && !hosts.includes('*')) hosts.push('*');
+    if (defaultBackend?.onAnyHost === true) hostSet.add('*');
+    const hosts = [...hostSet];
     const primary = resolved.attaches === undefined;
     const brokenTls = this.#tls(hosts, primary);
     return {
@@ -166,6 +183,7 @@ class Drafting {
       backendPolicies: resolved.backend,
       hostDenied: primary ? this.#denialOf('host') : undefined,
       defaultBackend,
+      lastResort: primary ? this.#lastResort(defaultBackend) : undefined,
       keys: resolved.keys,
       diagnostics: this.#diagnostics.length === 0 ? noDiagnostics : this.#diagnostics,
       lookups: this.#lookups.take(),
@@ -177,11 +195,6 @@ class Drafting {
   #tls(hosts: readonly string[], primary: boolean): readonly number[] {
     const entries = this.#ingress.spec?.tls;
     if (entries === undefined || entries.length === 0) return noIndexes;
-    const broken: number[] = [];
-    for (const { tls, diagnostic } of this.#problems) {
-      // A host that is no DNS name is not served in any case; the entry still counts for its other hosts.
-      if (tls !== undefined && diagnostic.code !== 'ingress/invalid-tls-host') broken.push(tls);
-    }
     for (const { secretName } of entries) {
       if (secretName !== undefined && secretName !== '') this.#lookups.secret(this.#ingress.metadata.namespace, secretName);
     }
@@ -196,31 +209,39 @@ class Drafting {
       );
     }
     // Also that of a canary which was refused, and so has become an Ingress without routes.
-    return primary ? broken : entries.map((_, index) => index);
+    return primary ? this.#problems.tls : entries.map((_, index) => index);
   }
 
   #rulePaths(rule: number, host: string, paths: readonly IngressPath[], routes: HostRoute[]): void {
     for (let index = 0; index < paths.length; index++) {
       const path = paths[index];
       if (path === undefined) continue;
-      if (
-        this.#problems.length > 0 &&
-        this.#problems.some((problem) => problem.scope === 'path' && problem.rule === rule && problem.path === index)
-      )
-        continue;
-      const route = this.#route(rule, index, path);
+      const problems = this.#problems.ofPath(rule, index);
+      // A path that cannot be a match is left out. One that is guarded and has another fault stays shut: a wider route could serve it unguarded.
+      if (problems.length > 0 && (!this.#guarded || problems.some(({ code }) => code === 'ingress/invalid-path'))) continue;
+      for (const problem of problems) this.#diagnostics[this.#diagnostics.indexOf(problem)] = closedInstead(problem);
+      const route = this.#route(rule, index, path, problems[0]);
       if (route !== undefined) routes.push({ host, ...route });
     }
   }
 
-  #route(rule: number, index: number, { path, pathType, backend }: IngressPath): { route: Route; dropped?: true } | undefined {
+  #route(
+    rule: number,
+    index: number,
+    { path, pathType: written, backend }: IngressPath,
+    problem: Diagnostic | undefined,
+  ): { route: Route; dropped?: true } | undefined {
     const pathText = path === undefined || path === '' ? '/' : path;
-    const resolvedBackend = resolveBackend(this.#ingress, backend, ['spec', 'rules', rule, 'http', 'paths', index, 'backend'], {
-      rules: this.#registry.profile.backends,
-      lookups: this.#lookups,
-      guarded: this.#guarded,
-      diagnostics: this.#diagnostics,
-    });
+    const pathType = written === undefined || pathTypes.has(written) ? written : 'Prefix';
+    const resolvedBackend: ResolvedBackend =
+      problem === undefined
+        ? resolveBackend(this.#ingress, backend, ['spec', 'rules', rule, 'http', 'paths', index, 'backend'], {
+            rules: this.#registry.profile.backends,
+            lookups: this.#lookups,
+            guarded: this.#guarded,
+            diagnostics: this.#diagnostics,
+          })
+        : { action: 'deny', diagnostic: problem };
     const draft: RouteDraft = {
       pathText,
       pathType: pathType ?? 'ImplementationSpecific',
@@ -242,7 +263,13 @@ class Drafting {
       denied ??= this.#denial(result.family, result.diagnostic.code);
     }
     // A family may have given the path other backends than the one that could not be resolved.
-    if ('action' in resolvedBackend && draft.backends.length > 0 && this.#denied === undefined && denied?.family === 'backend') {
+    if (
+      problem === undefined &&
+      'action' in resolvedBackend &&
+      draft.backends.length > 0 &&
+      this.#denied === undefined &&
+      denied?.family === 'backend'
+    ) {
       denied = undefined;
       dropped = false;
     }
@@ -263,14 +290,14 @@ class Drafting {
     const { paths } = this.#registry.profile;
     if (pathType === 'Exact' || (pathType !== 'Prefix' && paths.implementationSpecific === 'exact')) return { kind: 'exact', value: text };
     // Objects older than pathType wrote `/foo.*` or `/foo/*` for a prefix (higress.md §1.1).
-    const bare = pathType === undefined ? text.replace(/\.\*$/, '').replace(/\/\*$/, '') : text;
+    const bare = paths.wildcardSuffix && pathType === undefined ? text.replace(/\.\*$/, '').replace(/\/\*$/, '') : text;
     if (bare === '' || bare === '/') return { kind: 'prefix', value: '/' };
     return { kind: 'prefix', value: bare.endsWith('/') && paths.trimPrefixSlash ? bare.slice(0, -1) : bare };
   }
 
   #defaultBackend(): DefaultBackendDraft | undefined {
     const backend = this.#ingress.spec?.defaultBackend;
-    if (backend === undefined || this.#problems.some(({ scope }) => scope === 'default-backend')) return undefined;
+    if (backend === undefined || this.#problems.defaultBackend) return undefined;
     if (this.#resolved.attaches !== undefined) {
       this.#diagnostics.push(
         routeDiagnostics.make('attached-default-backend', {
@@ -289,11 +316,55 @@ class Drafting {
       diagnostics: this.#diagnostics,
     });
     const policies = profile.defaultBackend.policies ? this.#resolved.route : noPolicies;
-    const gate = profile.defaultBackend.policies ? this.#denied : undefined;
-    if ('backend' in resolved) return { backends: freezeBackends([{ backend: resolved.backend, weight: 100 }]), denied: gate, policies };
+    const place = {
+      policies,
+      anyHostPolicies: without(policies, profile.defaultBackend.anyHostWithout),
+      onAnyHost: profile.defaultBackend.anyHostWithRules || (this.#ingress.spec?.rules ?? []).length === 0,
+    };
+    const idle = profile.defaultBackend.policies ? undefined : unpoliced(this.#ref, this.#resolved.keys, profile);
+    if (idle !== undefined) this.#diagnostics.push(idle);
+    const isLeftOpen = idle?.severity === 'error' && this.#unenforcedGates === 'deny';
+    const gate = isLeftOpen ? this.#denial('default-backend', idle.code) : profile.defaultBackend.policies ? this.#denied : undefined;
+    if ('backend' in resolved) return { backends: freezeBackends([{ backend: resolved.backend, weight: 100 }]), denied: gate, ...place };
     if (resolved.action === 'drop') return undefined;
     const denied = gate ?? this.#denial('backend', resolved.diagnostic.code);
-    return { backends: freezeBackends([]), denied, policies };
+    return { backends: freezeBackends([]), denied, ...place };
+  }
+
+  /** A route for all paths, under the policies of the Ingress and shaped like its own. Reports about it would be about a path that nobody wrote. */
+  #lastResort(defaultBackend: DefaultBackendDraft | undefined): Route | undefined {
+    if (!this.#registry.profile.defaultBackend.everyHost) return undefined;
+    const backends = defaultBackend?.backends ?? noBackends;
+    const draft: RouteDraft = {
+      pathText: '/',
+      pathType: 'Prefix',
+      path: { kind: 'prefix', value: '/' },
+      predicates: undefined,
+      backends: [...backends],
+    };
+    let denied = this.#denied ?? defaultBackend?.denied;
+    const reported = this.#diagnostics.length;
+    for (const shape of this.#resolved.shapers) {
+      const result = shape(draft);
+      if (result?.action === 'deny') denied ??= this.#denial(result.family, result.diagnostic.code);
+    }
+    this.#diagnostics.length = reported;
+    return Object.freeze({
+      path: Object.freeze(draft.path),
+      pathType: draft.pathType,
+      pathText: draft.pathText,
+      ...(draft.predicates === undefined ? {} : { predicates: draft.predicates }),
+      backends,
+      policies: this.#resolved.route,
+      ...(defaultBackend === undefined ? { unrouted: true as const } : {}),
+      ...(denied === undefined ? {} : { denied }),
+      provenance: Object.freeze({
+        origin: 'default-backend',
+        ingress: this.#ref,
+        ...this.#ingressClass,
+        annotations: this.#resolved.keys,
+      }),
+    });
   }
 
   #attached(): AttachedIngress | undefined {
@@ -330,10 +401,15 @@ class Drafting {
       ingress: this.#ref,
       rule,
       path,
-      ...(this.#ingressClass === undefined ? {} : { ingressClass: this.#ingressClass }),
+      ...this.#ingressClass,
       annotations: this.#resolved.keys,
     });
   }
+}
+
+function without(policies: Policies, families: readonly string[] | undefined): Policies {
+  if (families === undefined || !families.some((name) => Object.hasOwn(policies, name))) return policies;
+  return Object.freeze(Object.fromEntries(Object.entries(policies).filter(([name]) => !families.includes(name))));
 }
 
 /** Freezes arms through and through: routes are shared between tables. */

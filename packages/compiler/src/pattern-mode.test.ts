@@ -8,6 +8,7 @@ const rules: PathRules = {
   implementationSpecific: 'prefix',
   regexScope: 'host',
   regexIgnoresCase: true,
+  wildcardSuffix: false,
   trimPrefixSlash: false,
   duplicateKey: ['kind', 'path'],
 };

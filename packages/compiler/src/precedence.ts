@@ -25,6 +25,7 @@ function number(condition: boolean): number {
 
 const comparisons: Readonly<Record<Exclude<OrderCriterion, 'age'>, Comparison>> = {
   'default-backend-last': (a, b) => number(a.provenance.origin === 'default-backend') - number(b.provenance.origin === 'default-backend'),
+  'added-first': (a, b) => number(b.provenance.origin === 'family') - number(a.provenance.origin === 'family'),
   'catch-all-last': (a, b) => number(isCatchAll(a)) - number(isCatchAll(b)),
   kind: (a, b) => rankOf(a) - rankOf(b),
   length: (a, b) => b.path.value.length - a.path.value.length,

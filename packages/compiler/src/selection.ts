@@ -135,6 +135,30 @@ export function classOf(ingress: Ingress, rules: ClassRules): string | undefined
   return undefined;
 }
 
+/** The class an Ingress names, as provenance shows it. */
+export function namedClass(ingress: Ingress, rules: ClassRules): { readonly ingressClass?: string } {
+  const ingressClass = classOf(ingress, rules);
+  return ingressClass === undefined ? {} : { ingressClass };
+}
+
+/** The report of an Ingress whose annotation and field name different classes. */
+export function classNamedTwice(ingress: Ingress, rules: ClassRules): Diagnostic | undefined {
+  const named = rules.sources.flatMap((source) => {
+    const name = classFrom(source, ingress);
+    return name === undefined ? [] : [{ name, path: pathOfClass(source) }];
+  });
+  const [counts, ignored] = named;
+  if (counts === undefined || ignored === undefined || counts.name === ignored.name) return undefined;
+  return classDiagnostics.make('named-twice', {
+    object: refOf(ingress),
+    path: ignored.path,
+    message: `The Ingress names its class twice: "${counts.name}" counts, "${ignored.name}" is ignored.`,
+    help: 'Remove one of the annotation and the field.',
+    related: [{ object: refOf(ingress), path: counts.path, message: 'This name counts.' }],
+    data: { class: counts.name, ignored: ignored.name },
+  });
+}
+
 /** Why an Ingress is not taken, and the field that says so. */
 export interface Refusal {
   readonly why: string;
@@ -154,6 +178,10 @@ export function refusalOf(ingress: Ingress, selection: Selection, snapshot: Snap
 
 function classPathOf(ingress: Ingress, rules: ClassRules): FieldPath {
   const source = rules.sources.find((candidate) => classFrom(candidate, ingress) !== undefined);
+  return pathOfClass(source);
+}
+
+function pathOfClass(source: 'annotation' | 'field' | undefined): FieldPath {
   return source === 'annotation' ? ['metadata', 'annotations', ingressClassAnnotation] : ['spec', 'ingressClassName'];
 }
 

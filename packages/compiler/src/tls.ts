@@ -68,6 +68,13 @@ export function hostTls(
   return chosen?.tls;
 }
 
+/** Whether a host without a certificate is served over TLS all the same: some Ingress of it has a TLS section, for whatever hosts (ingress-nginx.md §11). */
+export function usesDefaultCertificate(host: string, drafts: readonly IngressDraft[], { anySection }: TlsRules): boolean {
+  return (
+    anySection && host !== '*' && drafts.some(({ ingress, attached }) => attached === undefined && (ingress.spec?.tls ?? []).length > 0)
+  );
+}
+
 function serves(hosts: readonly string[] | undefined, host: string, rules: TlsRules): boolean {
   if (hosts === undefined || hosts.length === 0) return host === '*';
   return hosts.some((candidate) => {

@@ -10,6 +10,7 @@ import { defaultBackend } from './default-backend/default-backend.ts';
 import { destination } from './destination/destination.ts';
 import { domainAccess } from './domain-access/domain-access.ts';
 import { externalAuth } from './external-auth/external-auth.ts';
+import { gatewayRedirects } from './gateway-redirects/gateway-redirects.ts';
 import { headers } from './headers/headers.ts';
 import { ipAccess } from './ip-access/ip-access.ts';
 import { loadBalance } from './load-balance/load-balance.ts';
@@ -42,6 +43,7 @@ export const catalog: readonly Family[] = [
   serviceSubset,
   canary,
   appRoot,
+  gatewayRedirects,
   // Who may come in. The host's lists stand before the route's, which may replace them.
   domainAccess,
   // Before the access checks, since it says how they combine.

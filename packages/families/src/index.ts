@@ -31,6 +31,7 @@ export {
 export { domainAccess } from './domain-access/domain-access.ts';
 export { externalAuth } from './external-auth/external-auth.ts';
 export type { AuthHeader, ExternalAuthPolicy, ExternalAuthSettings, GlobalExternalAuth } from './external-auth/policy.ts';
+export { type GatewayRedirectsPolicy, type GatewayRedirectsSettings, gatewayRedirects } from './gateway-redirects/gateway-redirects.ts';
 export { type HeaderChanges, type HeaderLine, type HeadersPolicy, headers } from './headers/headers.ts';
 export type { AddressPolicy } from './ip-access/address-lists.ts';
 export { ipAccess } from './ip-access/ip-access.ts';

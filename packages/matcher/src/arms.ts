@@ -26,19 +26,26 @@ export function chooseArm(
   draw: number | (() => number) | undefined,
   record: Recorder | undefined,
 ): Arm {
-  for (const { canary, when, backends, policies, provenance } of route.canaries ?? []) {
+  for (const { canary, when, backends, policies, provenance, stays } of route.canaries ?? []) {
     const matches = predicatesHold(when, request);
     record?.({
       stage: 'backend',
       outcome: matches ? 'chosen' : 'lost',
       message: matches
-        ? `Canary ${canary} takes the request: its conditions hold.`
+        ? `Canary ${canary} ${stays === true ? 'leaves the request to its primary' : 'takes the request'}: its conditions hold.`
         : `Canary ${canary} does not take it: ${failingPredicate(when, request) ?? ''}.`,
       object: provenance.ingress,
     });
+    if (matches && stays === true) return primaryArm(route);
     if (matches) return drawArm(backends, canary, policies, draw, record, route);
   }
   return drawArm(route.backends, undefined, undefined, draw, record, route);
+}
+
+/** The primary's own arm, without a draw. */
+function primaryArm({ backends }: Route): Arm {
+  const primary = backends.find(({ canary }) => canary === undefined);
+  return primary === undefined ? withoutBackend : armOf(primary, undefined, undefined, undefined);
 }
 
 function drawArm(

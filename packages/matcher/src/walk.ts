@@ -292,6 +292,7 @@ class Walk {
 
   #endpoints(): Decision | PendingDecision | undefined {
     const { backend } = this.#exchange;
+    if (this.#route.unrouted === true) return this.#unrouted();
     if (backend !== undefined && hasEndpoints(this.#table, backend)) return undefined;
     const primary = this.#arm.canary === undefined ? undefined : this.#route.backends.find(({ canary }) => canary === undefined)?.backend;
     if (backend !== undefined && primary !== undefined && hasEndpoints(this.#table, primary)) {
@@ -315,6 +316,16 @@ class Walk {
       }
     }
     return this.#noEndpoints();
+  }
+
+  #unrouted(): Decision {
+    this.#record?.({
+      stage: 'endpoints',
+      outcome: 'answered',
+      message: 'No rule of the host has the path, and no default backend is named for it.',
+      object: this.#route.provenance.ingress,
+    });
+    return { kind: 'no-route', status: 404 };
   }
 
   #noEndpoints(): Decision {

@@ -1,4 +1,4 @@
-export { compareAge, sortByAge } from './age-order.ts';
+export { type AgeTies, compareAge, sortByAge } from './age-order.ts';
 export { decodeBase64, decodeUtf8, encodeBase64, encodeUtf8, isBase64 } from './base64.ts';
 export { canonicalJson } from './canonical-json.ts';
 export { applyOf, type Change, createDelta, type Delta, deleteOf, type ObjectDelta } from './change.ts';

@@ -31,6 +31,10 @@ export interface Route {
   readonly policies: Policies;
   /** Present when a gate failed to build: the route answers 503 to everything. */
   readonly denied?: Denial;
+  /** Present on the route for the paths that no rule of its host has, where no backend is named for them: what no policy answers is 404. */
+  readonly unrouted?: true;
+  /** Present on the route for a path without its final slash: clients are sent to the path with it. */
+  readonly toSlash?: true;
   readonly provenance: Provenance;
 }
 
@@ -39,6 +43,8 @@ export interface ConditionalCanary {
   /** `namespace/name` of the canary Ingress. */
   readonly canary: string;
   readonly when: Predicates;
+  /** The condition keeps the request from the canary: the primary takes it, and no draw is made. */
+  readonly stays?: true;
   readonly backends: readonly WeightedBackend[];
   /** Policies of the canary's own, replacing the route's policies of the same family. */
   readonly policies?: Policies;

@@ -11,6 +11,8 @@ export interface VirtualHost {
   readonly policies: Policies;
   /** The certificate the host is served with; absent means plain HTTP only. */
   readonly tls?: HostTls;
+  /** It is served over TLS with the gateway's own certificate, since a TLS section asks for TLS and names none for it. */
+  readonly defaultCertificate?: true;
   readonly denied?: Denial;
 }
 

@@ -20,7 +20,12 @@ function provenanceOf(name: string): Provenance {
   return { origin: 'path', ingress: { kind: 'Ingress', namespace: 'default', name }, rule: 0, path: 0, annotations: {} };
 }
 
-function attach(name: string, policy: CanaryPolicy, reports: Report[] = [], backends: readonly WeightedBackend[] = [arm(name)]): AttachedDraft<CanaryPolicy> {
+function attach(
+  name: string,
+  policy: CanaryPolicy,
+  reports: Report[] = [],
+  backends: readonly WeightedBackend[] = [arm(name)],
+): AttachedDraft<CanaryPolicy> {
   return {
     policy,
     name: `default/${name}`,
@@ -39,7 +44,8 @@ const both: Predicates = { ...header, ...query };
 const on = (when: Predicates): CanaryPolicy => ({ conditions: [when] });
 
 const primary: Joined = { backends: [arm('base')], canaries: [] };
-const weightsOf = ({ backends }: Joined): readonly (readonly [string, number])[] => backends.map(({ backend, weight }) => [backend.service, weight]);
+const weightsOf = ({ backends }: Joined): readonly (readonly [string, number])[] =>
+  backends.map(({ backend, weight }) => [backend.service, weight]);
 const namesOf = ({ canaries }: Joined): readonly string[] => canaries.map(({ canary }) => canary);
 
 describe('shares', () => {
@@ -62,7 +68,11 @@ describe('shares', () => {
 
   test('two canaries of 60 divide everything, and the one that goes too far is reported', () => {
     const reports: Report[] = [];
-    const joined = joinCanaries(primary, [attach('a', weighted(60), reports), attach('b', weighted(60), reports), attach('c', weighted(60), reports)], canarySettings);
+    const joined = joinCanaries(
+      primary,
+      [attach('a', weighted(60), reports), attach('b', weighted(60), reports), attach('c', weighted(60), reports)],
+      canarySettings,
+    );
     expect(weightsOf(joined)).toEqual([
       ['base', 1],
       ['a', 33],
@@ -169,7 +179,11 @@ describe('conditions', () => {
 
   test('canaries that are there already stay first', () => {
     const [there] = joinCanaries(primary, [attach('there', on(cookie))], canarySettings).canaries;
-    const joined = joinCanaries({ ...primary, canaries: there === undefined ? [] : [there] }, [attach('header', on(header))], canarySettings);
+    const joined = joinCanaries(
+      { ...primary, canaries: there === undefined ? [] : [there] },
+      [attach('header', on(header))],
+      canarySettings,
+    );
     expect(namesOf(joined)).toEqual(['default/there', 'default/header']);
   });
 
@@ -180,7 +194,11 @@ describe('conditions', () => {
   });
 
   test('one canary may have conditions and a share where its gateway lets all kinds act', () => {
-    const joined = joinCanaries(primary, [attach('a', { conditions: [header, cookie], share: { weight: 40, total: 100 } })], canarySettings);
+    const joined = joinCanaries(
+      primary,
+      [attach('a', { conditions: [header, cookie], share: { weight: 40, total: 100 } })],
+      canarySettings,
+    );
     expect(joined.canaries.map(({ when }) => when)).toEqual([header, cookie]);
     expect(weightsOf(joined)).toEqual([
       ['base', 60],
@@ -215,7 +233,10 @@ describe('conditions', () => {
 describe('one canary for each primary', () => {
   test('the oldest joins, the others are reported', () => {
     const reports: Report[] = [];
-    const joined = joinCanaries(primary, [attach('a', weighted(10), reports), attach('b', on(header), reports)], { ...canarySettings, canaries: 'oldest' });
+    const joined = joinCanaries(primary, [attach('a', weighted(10), reports), attach('b', on(header), reports)], {
+      ...canarySettings,
+      canaries: 'oldest',
+    });
     expect(weightsOf(joined)).toEqual([
       ['base', 90],
       ['a', 10],

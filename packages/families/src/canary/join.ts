@@ -32,7 +32,8 @@ export function joinCanaries(primary: Joined, attached: readonly AttachedCanary[
 
 function conditionalCanaries(attached: readonly AttachedCanary[], { order }: CanarySettings): readonly ConditionalCanary[] {
   const canaries = attached.flatMap(({ policy, name, backends, policies, provenance }) =>
-    (policy.conditions ?? []).map((when): ConditionalCanary => {
+    (policy.conditions ?? []).map(({ stays, ...when }): ConditionalCanary => {
+      if (stays === true) return { canary: name, when, stays, backends: [], provenance };
       const canary = { canary: name, when, backends: wholeOf(backends), provenance };
       return policies === undefined ? canary : { ...canary, policies };
     }),
@@ -72,7 +73,9 @@ interface Sharing {
  * declares, or the sum of all weights where that is more; the primary gets the rest. Arms of one Ingress divide its share by their own weights.
  */
 function joinShares(primary: readonly WeightedBackend[], attached: readonly AttachedCanary[]): readonly WeightedBackend[] {
-  const sharing = attached.flatMap((canary): Sharing[] => (canary.policy.share === undefined ? [] : [{ canary, share: canary.policy.share }]));
+  const sharing = attached.flatMap((canary): Sharing[] =>
+    canary.policy.share === undefined ? [] : [{ canary, share: canary.policy.share }],
+  );
   const declared = sharing[0]?.share.total;
   // A primary without a backend is closed or answered by a policy: a canary does not open it.
   if (declared === undefined || primary.length === 0) return primary;
@@ -82,7 +85,9 @@ function joinShares(primary: readonly WeightedBackend[], attached: readonly Atta
   return [
     ...armsOf(primary, 100 - sum(shares)),
     ...sharing.flatMap(({ canary: { name, backends, policies } }, index) =>
-      armsOf(backends, shares[index] ?? 0).map((arm) => (policies === undefined ? { ...arm, canary: name } : { ...arm, canary: name, policies })),
+      armsOf(backends, shares[index] ?? 0).map((arm) =>
+        policies === undefined ? { ...arm, canary: name } : { ...arm, canary: name, policies },
+      ),
     ),
   ];
 }

@@ -2,7 +2,7 @@ import type { ResolveContext, ValuesOf } from '@ingresskit/annotations';
 import { compilePattern } from '@ingresskit/annotations';
 import type { NamedMatch, Predicates } from '@ingresskit/route-table';
 import type { CanaryFields } from './fields.ts';
-import type { CanaryPolicy, CanaryShare } from './policy.ts';
+import type { CanaryCondition, CanaryPolicy, CanaryShare } from './policy.ts';
 import type { CanarySettings } from './settings.ts';
 
 type CanaryValues = ValuesOf<CanaryFields>;
@@ -36,7 +36,10 @@ const conditionFields = [
 
 type ConditionField = (typeof conditionFields)[number][1];
 
-function presentOf(fields: readonly ConditionField[], context: CanaryContext): readonly { readonly name: string; readonly field: ConditionField }[] {
+function presentOf(
+  fields: readonly ConditionField[],
+  context: CanaryContext,
+): readonly { readonly name: string; readonly field: ConditionField }[] {
   return conditionFields.flatMap(([name, field]) => (fields.includes(field) && context.present(field) ? [{ name, field }] : []));
 }
 
@@ -81,9 +84,14 @@ function allKinds(values: CanaryValues, context: CanaryContext): CanaryPolicy {
   const header = usable(headerCondition(values, context));
   const query = usable(queryCondition(values, context));
   const cookie = usable(cookieCondition(values, context));
-  const conditions: Predicates[] = [];
+  const conditions: CanaryCondition[] = [];
   if (header !== undefined || query !== undefined) conditions.push(predicatesOf(header, query));
+  const { neverStays } = context.settings;
+  if (neverStays && header !== undefined && values.headerValue === undefined && values.headerPattern === undefined) {
+    conditions.push({ headers: [neverOf(header)], stays: true });
+  }
   if (cookie !== undefined) conditions.push({ cookies: [cookie] });
+  if (neverStays && cookie !== undefined && values.cookieValue === undefined) conditions.push({ cookies: [neverOf(cookie)], stays: true });
   if (conditions.length === 0) return { share: shareOf(values, context) };
   return context.present('weight') ? { conditions, share: shareOf(values, context) } : { conditions };
 }
@@ -119,6 +127,10 @@ function shareOf(values: CanaryValues, context: CanaryContext): CanaryShare {
   return { weight, total };
 }
 
+function neverOf({ name }: NamedMatch): NamedMatch {
+  return { name, match: { kind: 'exact', value: 'never' } };
+}
+
 function usable(condition: NamedMatch | 'unusable' | undefined): NamedMatch | undefined {
   return condition === 'unusable' ? undefined : condition;
 }
@@ -127,7 +139,10 @@ function predicatesOf(header: NamedMatch | undefined, query: NamedMatch | undefi
   return { ...(header === undefined ? {} : { headers: [header] }), ...(query === undefined ? {} : { queries: [query] }) };
 }
 
-function headerCondition({ header, headerValue, headerPattern }: CanaryValues, context: CanaryContext): NamedMatch | 'unusable' | undefined {
+function headerCondition(
+  { header, headerValue, headerPattern }: CanaryValues,
+  context: CanaryContext,
+): NamedMatch | 'unusable' | undefined {
   if (header === undefined) return nameless('canary-by-header', ['headerValue', 'headerPattern'], context);
   if (headerValue !== undefined && headerPattern !== undefined) reportPatternHidden('canary-by-header', 'headerPattern', context);
   if (headerValue === undefined) return { name: header, match: patternOrAlways(headerPattern) };
@@ -138,7 +153,8 @@ function headerCondition({ header, headerValue, headerPattern }: CanaryValues, c
   }
   context.report('value-not-a-pattern', {
     field: 'headerValue',
-    message: 'This gateway reads canary-by-header-value as a regular expression, and the value is not one; the canary takes no requests by header.',
+    message:
+      'This gateway reads canary-by-header-value as a regular expression, and the value is not one; the canary takes no requests by header.',
     help: 'Escape the characters that have a meaning in regular expressions with a backslash.',
   });
   return 'unusable';

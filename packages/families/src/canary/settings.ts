@@ -11,6 +11,8 @@ export interface CanarySettings {
   readonly order: 'specific' | 'age';
   /** How many canaries one primary can have. */
   readonly canaries: 'all' | 'oldest';
+  /** Whether a header or cookie of the canary, asked for without a value of its own, keeps the request with the primary when it holds `never`. */
+  readonly neverStays: boolean;
   /** A canary-weight-total below this counts as this. */
   readonly smallestTotal: number;
 }
@@ -21,5 +23,6 @@ export const canarySettings: CanarySettings = {
   valueIsPattern: false,
   order: 'specific',
   canaries: 'all',
+  neverStays: false,
   smallestTotal: 1,
 };

@@ -1,6 +1,7 @@
 import type { Family, ResolveContext, UrlValue } from '@ingresskit/annotations';
 import { defineFamily, field, int, url } from '@ingresskit/annotations';
 import { defineDiagnostics } from '@ingresskit/resources';
+import { gatewayRedirects } from '../gateway-redirects/gateway-redirects.ts';
 import { siteOf } from './location.ts';
 
 /** Where every request of a route is sent instead of to the backend. */
@@ -131,7 +132,8 @@ export const redirect: Family<'redirect', RedirectPolicy> = defineFamily({
   request({ status, href, site, path }, exchange) {
     const { request } = exchange;
     const { keepsRequest } = exchange.settings as unknown as RedirectSettings;
-    if (!keepsRequest) return { kind: 'redirect', status, location: site === undefined ? siteOf(request) + href : href };
+    const isRelative = exchange.policy(gatewayRedirects)?.relative === true;
+    if (!keepsRequest) return { kind: 'redirect', status, location: site === undefined && !isRelative ? siteOf(request) + href : href };
     const query = request.query === undefined ? '' : `?${request.query}`;
     return { kind: 'redirect', status, location: `${site ?? siteOf(request)}${path === '' ? request.path : path}${query}` };
   },

@@ -1,12 +1,13 @@
 import type { Family } from '@ingresskit/annotations';
 import { bool, defineFamily, field } from '@ingresskit/annotations';
+import { gatewayRedirects } from '../gateway-redirects/gateway-redirects.ts';
 
 /** A redirect from plain HTTP to HTTPS. */
 export interface SslRedirectPolicy {
   /** Only where the host is served over TLS. */
   readonly needsTls: boolean;
-  /** Whether the Ingress has a TLS section, for whatever hosts: ingress-nginx then takes all its hosts for served over TLS. */
-  readonly hasTlsSection: boolean;
+  /** Whether a slash at the end of the target stays, where the annotation says so. */
+  readonly keepsFinalSlash?: boolean;
 }
 
 /** What differs between gateways. The defaults are those of the `mse` profile (mse.md §1.3, higress.md A.4). */
@@ -18,8 +19,12 @@ export interface SslRedirectSettings {
   readonly sslRedirectNeedsTls: boolean;
   /** The path that the redirect names: the canonical one, or the client's text. */
   readonly path: 'canonical' | 'raw';
-  /** Whether a slash at the end of the target stays (ingress-nginx.md §11 removes one). */
+  /** Whether a slash at the end of the target stays (ingress-nginx.md §11 removes one), where no annotation says otherwise. */
   readonly keepsFinalSlash: boolean;
+  /** Whether all requests are redirected without any annotation, also where no host is served over TLS (ConfigMap `force-ssl-redirect`). */
+  readonly forcedByDefault: boolean;
+  /** Routes whose path begins with one of these texts are not redirected (ConfigMap `no-tls-redirect-locations`). */
+  readonly exemptPaths: readonly string[];
 }
 
 const settings: SslRedirectSettings = {
@@ -28,6 +33,8 @@ const settings: SslRedirectSettings = {
   sslRedirectNeedsTls: false,
   path: 'canonical',
   keepsFinalSlash: true,
+  forcedByDefault: false,
+  exemptPaths: [],
 };
 
 /**
@@ -53,26 +60,39 @@ export const sslRedirect: Family<'ssl-redirect', SslRedirectPolicy> = defineFami
       badExample: 'yes',
       risk: 'Medium',
     }),
+    keepSlash: field('preserve-trailing-slash', bool(), {
+      doc: 'Keeps a slash at the end of the address in the redirect to HTTPS.',
+      example: 'true',
+      badExample: 'yes',
+      risk: 'Medium',
+    }),
   },
-  resolvesWhenAbsent: ({ onByDefault }) => onByDefault,
-  resolve({ redirect, force }, { ingress, settings }) {
-    const hasTlsSection = (ingress.spec?.tls ?? []).length > 0;
-    if (force === true) return { needsTls: false, hasTlsSection };
-    if (redirect ?? settings.onByDefault) return { needsTls: redirect === undefined || settings.sslRedirectNeedsTls, hasTlsSection };
+  resolvesWhenAbsent: ({ onByDefault, forcedByDefault }) => onByDefault || forcedByDefault,
+  resolve({ redirect, force, keepSlash }, { settings }) {
+    const slash = keepSlash === undefined ? {} : { keepsFinalSlash: keepSlash };
+    if (force ?? settings.forcedByDefault) return { needsTls: false, ...slash };
+    if (redirect ?? settings.onByDefault) return { needsTls: redirect === undefined || settings.sslRedirectNeedsTls, ...slash };
     return undefined;
   },
-  request({ needsTls, hasTlsSection }, exchange) {
-    const { request, host } = exchange;
+  request({ needsTls, keepsFinalSlash: keepsSlash }, exchange) {
+    const { request, host, route } = exchange;
     if (request.scheme === 'https') return undefined;
-    const { status, path, keepsFinalSlash } = exchange.settings as unknown as SslRedirectSettings;
+    const settings = exchange.settings as unknown as SslRedirectSettings;
+    const { status, path } = settings;
+    const keepsFinalSlash = keepsSlash ?? settings.keepsFinalSlash;
+    if (settings.exemptPaths.some((exempt) => route.pathText.startsWith(exempt))) {
+      exchange.note('the path is exempt from redirects to HTTPS');
+      return undefined;
+    }
     // Hosts that no Ingress names have no certificate (ingress-nginx.md §11).
-    if (needsTls && (host.host === '*' || (host.tls === undefined && !hasTlsSection))) {
+    if (needsTls && (host.host === '*' || (host.tls === undefined && host.defaultCertificate !== true))) {
       exchange.note('the host is not served over TLS, so there is no redirect');
       return undefined;
     }
     const query = request.query === undefined ? '' : `?${request.query}`;
     const target = `${path === 'raw' ? request.rawPath : request.path}${query}`;
     const kept = !keepsFinalSlash && target.endsWith('/') ? target.slice(0, -1) : target;
-    return { kind: 'redirect', status, location: `https://${request.host}${kept}` };
+    const port = exchange.policy(gatewayRedirects)?.withPort === true ? ':443' : '';
+    return { kind: 'redirect', status, location: `https://${request.host}${port}${kept}` };
   },
 });

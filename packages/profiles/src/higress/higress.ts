@@ -29,6 +29,7 @@ export const higress: Profile = {
     implementationSpecific: 'prefix',
     regexScope: 'route',
     regexIgnoresCase: false,
+    wildcardSuffix: true,
     trimPrefixSlash: true,
     duplicateKey: ['kind', 'path', 'predicates'],
   },
@@ -41,7 +42,7 @@ export const higress: Profile = {
     forwardPath: 'canonical',
   },
   backends: { unresolvedPort: 'drop', resourceBackend: 'drop', protectedNamespaces: [] },
-  defaultBackend: { anyHost: 'newest', onRuleHosts: true, policies: false },
-  tls: { hosts: 'identical' },
+  defaultBackend: { anyHost: 'newest', anyHostWithRules: true, onRuleHosts: true, policies: false, everyHost: false },
+  tls: { hosts: 'identical', anySection: false },
   deviations: higressDeviations,
 };

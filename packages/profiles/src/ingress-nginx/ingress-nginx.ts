@@ -1,24 +1,52 @@
-import type { Profile } from '@ingresskit/annotations';
-import { phases } from '@ingresskit/annotations';
+import type { Phase, Profile } from '@ingresskit/annotations';
 import { catalog } from '@ingresskit/families';
 import { nginxDeviations } from './deviations.ts';
 import { nginxInactive } from './inactive.ts';
+import { nginxOnInvalid } from './on-invalid.ts';
+import { nginxSettings } from './settings.ts';
 
-/** The Ingress controller for NGINX of the Kubernetes project, as its last release behaves (ingress-nginx.md). */
+/**
+ * ingress-nginx.md §0.1: redirects and preflights are answered before anybody asks who the client is, the redirect to HTTPS before anybody looks for
+ * endpoints, and limits count requests that authentication would refuse.
+ */
+const nginxPhases: readonly Phase[] = [
+  'connection',
+  'host',
+  'measure',
+  'locate',
+  'cors',
+  'redirect',
+  'rewrite',
+  'secure',
+  'endpoints',
+  'limit',
+  'address',
+  'authenticate',
+  'mirror',
+  'forward',
+];
+
+/** The Ingress controller for NGINX of the Kubernetes project, as its last release behaves with its options unset (ingress-nginx.md). */
 export const ingressNginx: Profile = {
   name: 'ingress-nginx',
   title: 'ingress-nginx',
   prefixes: [{ prefix: 'nginx.ingress.kubernetes.io/', dialects: ['nginx'] }],
   families: catalog,
   inactive: nginxInactive,
-  phases,
-  settings: {
-    canary: { kinds: 'all', canaries: 'oldest', smallestTotal: 100 },
+  phases: nginxPhases,
+  settings: nginxSettings,
+  onInvalid: nginxOnInvalid,
+  // One Ingress decides for its host, and that is the oldest (§0 step 3).
+  winners: { 'app-root': 'oldest' },
+  ageTies: 'namespace-descending',
+  admission: {
+    highestRisk: 'High',
+    forbiddenPatterns: forbiddenPatterns(),
+    plainPathsExpected: true,
   },
-  onInvalid: {},
   classes: {
     controller: 'k8s.io/ingress-nginx',
-    // The field beats the annotation (ingress-nginx.md §0.3).
+    // The field beats the annotation (§0.3).
     sources: ['field', 'annotation'],
     unclassedWith: [],
     controllerMustMatch: true,
@@ -27,10 +55,12 @@ export const ingressNginx: Profile = {
     implementationSpecific: 'prefix',
     regexScope: 'host',
     regexIgnoresCase: true,
+    wildcardSuffix: false,
     trimPrefixSlash: false,
-    duplicateKey: ['kind', 'path'],
+    duplicateKey: ['type', 'path'],
   },
-  order: ['length', 'path-descending', 'age'],
+  // On a plain host exact paths, then the longest prefix; where all paths are patterns, the longest text (§1.5, §1.8).
+  order: ['added-first', 'default-backend-last', 'kind', 'length', 'path-descending', 'age'],
   request: {
     pathNormalization: 'nginx',
     wildcardDepth: 'single',
@@ -38,8 +68,26 @@ export const ingressNginx: Profile = {
     trailingSlashRedirect: true,
     forwardPath: 'raw',
   },
-  backends: { unresolvedPort: 'drop', resourceBackend: 'drop', protectedNamespaces: [] },
-  defaultBackend: { anyHost: 'oldest', onRuleHosts: true, policies: true },
-  tls: { hosts: 'covering' },
+  backends: { unresolvedPort: 'keep', resourceBackend: 'drop', protectedNamespaces: [] },
+  defaultBackend: {
+    anyHost: 'oldest',
+    anyHostWithRules: false,
+    onRuleHosts: true,
+    policies: true,
+    anyHostWithout: ['redirect', 'rewrite'],
+    everyHost: true,
+  },
+  tls: { hosts: 'covering', anySection: true },
   deviations: nginxDeviations,
 };
+
+/** What hosts, paths and TLS names may not hold: attempts to break out of a configuration file (§1.5, deep inspection). */
+function forbiddenPatterns(): readonly string[] {
+  return [
+    String.raw`(?i)\b(?:alias|root)\s`,
+    String.raw`/etc/(?:passwd|shadow|group|nginx|ingress-controller)`,
+    '/var/run/secrets',
+    '(?i)_by_lua',
+    String.raw`[\x00-\x1f\x7f]`,
+  ];
+}

@@ -34,6 +34,7 @@ export const mse: Profile = {
     implementationSpecific: 'prefix',
     regexScope: 'route',
     regexIgnoresCase: false,
+    wildcardSuffix: true,
     trimPrefixSlash: true,
     duplicateKey: ['kind', 'path', 'predicates'],
   },
@@ -47,7 +48,7 @@ export const mse: Profile = {
     forwardPath: 'canonical',
   },
   backends: { unresolvedPort: 'drop', resourceBackend: 'drop', protectedNamespaces: ['kube-system'] },
-  defaultBackend: { anyHost: 'newest', onRuleHosts: true, policies: false },
-  tls: { hosts: 'identical' },
+  defaultBackend: { anyHost: 'newest', anyHostWithRules: true, onRuleHosts: true, policies: false, everyHost: false },
+  tls: { hosts: 'identical', anySection: false },
   deviations: mseDeviations,
 };

@@ -1,0 +1,49 @@
+import type { Profile } from '@ingresskit/annotations';
+
+/** What the controller does where no annotation says otherwise, and how its families differ from those of `mse`. By family name. */
+export const nginxSettings: Profile['settings'] = {
+  // §2: one canary for each primary, every kind of condition in turn, totals of 100 at least.
+  canary: { kinds: 'all', canaries: 'oldest', order: 'age', smallestTotal: 100, neverStays: true },
+  // §1.10
+  rewrite: { impliesPattern: 'other-target', replaces: 'whole', ignoresEqualTarget: true },
+  // §1.11
+  'app-root': { keepsQuery: false },
+  // §1.6
+  'gateway-redirects': { always: true },
+  // §11
+  redirect: { keepsRequest: false, relativeTargets: true },
+  'ssl-redirect': {
+    onByDefault: true,
+    sslRedirectNeedsTls: true,
+    path: 'raw',
+    keepsFinalSlash: false,
+    exemptPaths: ['/.well-known/acme-challenge'],
+  },
+  // §4
+  cors: {
+    preflightStatus: 204,
+    preflightHeaders: { 'content-type': 'text/plain charset=UTF-8', 'content-length': '0' },
+    preflightNeedsRequestMethod: false,
+    allowAllValue: '*',
+    headersOnEveryResponse: true,
+    wildcardDepth: 'single',
+    originIgnoresCase: true,
+    defaultAllowHeaders: [
+      'DNT',
+      'Keep-Alive',
+      'User-Agent',
+      'X-Requested-With',
+      'If-Modified-Since',
+      'Cache-Control',
+      'Content-Type',
+      'Range',
+      'Authorization',
+    ],
+  },
+  // §3.1
+  'basic-auth': { dropAuthorizationUpstream: true },
+  // §7
+  timeouts: { connectSeconds: 5, sendSeconds: 60, readSeconds: 60 },
+  // §10
+  'default-backend': { keepPath: true, headers: 'nginx' },
+};
