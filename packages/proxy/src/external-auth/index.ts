@@ -1,0 +1,2 @@
+export { type AddressCheck, ForbiddenAddressError, type ResolveName } from './checked-lookup.ts';
+export { BusyError, ExternalAuthClient, type ExternalAuthClientOptions } from './external-auth-client.ts';
