@@ -23,8 +23,11 @@ spec:
     - host: a.example
       http: { paths: [{ path: /, pathType: Prefix, backend: { service: { name: a, port: { number: 80 } } } }] }
 `;
-const decider: CaseDriver = { name: 'decide', decide: (table, request) => decide(table, request) };
-const explainer: CaseDriver = { name: 'explain', decide: (table, request) => explain(table, request).decision };
+const decider: CaseDriver = { name: 'decide', decide: (table, request, capabilities) => decide(table, request, capabilities) };
+const explainer: CaseDriver = {
+  name: 'explain',
+  decide: (table, request, capabilities) => explain(table, request, capabilities).decision,
+};
 const liar: CaseDriver = { name: 'liar', decide: () => ({ kind: 'no-route', status: 404 }) };
 
 function caseOf(text: string): Case {
@@ -51,6 +54,24 @@ describe('runCase', () => {
       { driver: 'explain', failures: [] },
     ]);
     expect(results[0]?.decisions.map(({ kind }) => kind)).toEqual(['forward', 'forward']);
+  });
+
+  it('has one clock and one set of counters for each driver', () => {
+    const limited = manifests.replace('nginx.ingress.kubernetes.io/cors-max-ages', 'mse.ingress.kubernetes.io/rate-limit');
+    const requests = `requests:
+  - { request: { url: http://a.example/, at: 0 }, expect: forward default/a:80 }
+  - { request: { url: http://a.example/, at: 999 }, expect: respond 429 rate-limit }
+  - { request: { url: http://a.example/, at: 1000 }, expect: forward default/a:80 }
+  - { request: { url: http://a.example/, at: 1000 }, expect: forward default/a:80 }
+`;
+    const [subject] = parseCaseFile(`${limited}---\nkind: Case\ntitle: t\n${requests}`, 'x.case.yaml').cases;
+    const results = runCase(subject as Case, [decider, explainer]);
+    for (const { driver, failures } of results) {
+      expect(failures).toHaveLength(1);
+      expect(failures[0]).toContain(`x.case.yaml:25: ${driver}: GET http://a.example/ [at 1000 ms]`);
+      // The explanation has counted what came before.
+      expect(failures[0]).toContain('answers 429');
+    }
   });
 
   it('tells the driver that differs, with the place, both decisions and the explanation', () => {

@@ -45,6 +45,38 @@ describe('ingresskit eval', () => {
     expect(lines[2]).not.toHaveProperty('id');
   });
 
+  it('shows which request trips a limit, on one clock for the whole run', async () => {
+    const limited = shop
+      .replace('whitelist-source-range: 127.0.0.0/8', 'x')
+      .replace(
+        'nginx.ingress.kubernetes.io/x',
+        'mse.ingress.kubernetes.io/route-limit-rps: "1"\n    mse.ingress.kubernetes.io/route-limit-burst-multiplier: "2"',
+      );
+    const at = [0, 0, 1, 1000, 1001, undefined];
+    const stdin = requests(...at.map((time) => ({ url: cart, draw: 0.1, ...(time === undefined ? {} : { at: time }) })));
+    const world = { files: { 'limited.yaml': limited } };
+    for (const more of [[], ['--trace']]) {
+      const { lines } = await evaluate(['-f', 'limited.yaml', ...more], { stdin, ...world });
+      expect(lines.map((line) => (line as { readonly kind: string }).kind)).toEqual([
+        'forward',
+        'forward',
+        'respond',
+        'forward',
+        'respond',
+        'forward',
+      ]);
+      expect(lines[2]).toMatchObject({ status: 429, reason: 'rate-limit', body: 'local_rate_limited' });
+    }
+    // Another run counts anew.
+    const { lines } = await evaluate(['-f', 'limited.yaml'], { stdin: requests({ url: cart, at: 0 }), ...world });
+    expect(lines).toMatchObject([{ kind: 'forward' }]);
+  });
+
+  it('refuses durations that no request has', async () => {
+    const { status, err } = await evaluate(['-f', 'shop/web.yaml'], { stdin: requests({ url: cart, at: 0, durationMs: -1 }) });
+    expect([status, err]).toEqual([2, expect.stringContaining('"durationMs" must be a number of milliseconds, at least 0')]);
+  });
+
   it('writes the fields of a line in the order of the contract', async () => {
     const { out } = await evaluate(['-f', 'shop/web.yaml'], {
       stdin: requests({ id: 'a', url: cart, draw: 0.1 }, { id: 'b', url: 'http://x.example.com/' }),
