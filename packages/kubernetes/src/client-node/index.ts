@@ -1,0 +1,1 @@
+export { clusterFromKubeconfig, type KubeconfigOptions } from './kubeconfig.ts';
