@@ -1,9 +1,9 @@
+import type { AffinityCookie } from '@ingresskit/families';
+import { formatAffinityCookie, readCookie } from '@ingresskit/families';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import type { Endpoint } from '../endpoint.ts';
 import { affinityBackendKey } from './affinity.ts';
-import type { AffinityCookie } from './affinity-cookie.ts';
-import { formatAffinityCookie, readCookie } from './affinity-cookie.ts';
 import type { Balancer, Pick } from './balancer.ts';
 import { createBalancer } from './create-balancer.ts';
 

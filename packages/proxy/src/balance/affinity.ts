@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
+import { Ring } from '@ingresskit/families';
 import type { Candidate } from './algorithm.ts';
 import type { BalanceHint } from './balancer.ts';
-import { Ring } from './ring.ts';
 
 /** How clients stay with an endpoint. */
 export interface AffinityOptions {

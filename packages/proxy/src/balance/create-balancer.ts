@@ -1,3 +1,4 @@
+import { warmUpShare } from '@ingresskit/families';
 import type { Endpoint } from '../endpoint.ts';
 import type { AffinityOptions } from './affinity.ts';
 import { Affinity } from './affinity.ts';
@@ -13,7 +14,6 @@ import { randomChoice } from './random.ts';
 import type { HashOptions } from './ring-hash.ts';
 import { ringHash } from './ring-hash.ts';
 import { roundRobin } from './round-robin.ts';
-import { warmUpShare } from './warm-up.ts';
 
 /** How the requests of a backend are shared out: affinity comes before hashing, hashing before the algorithm (ingress-nginx.md §8.1). */
 export interface BalancerOptions {

@@ -1,5 +1,5 @@
+export { type AffinityCookie, type CookieOccasion, formatAffinityCookie, readCookie } from '@ingresskit/families';
 export { type AffinityOptions, affinityBackendKey } from './affinity.ts';
-export { type AffinityCookie, type CookieOccasion, formatAffinityCookie, readCookie } from './affinity-cookie.ts';
 export type { BalanceHint, Balancer, BalanceWorld, EndpointReport, Pick, PickOutcome, Refusal } from './balancer.ts';
 export { ConnectionCounter, type ConnectionLimits, type ConnectionPermit } from './connection-limits.ts';
 export { type BalancerOptions, createBalancer } from './create-balancer.ts';

@@ -1,6 +1,5 @@
+import { Ring, subsetsOf } from '@ingresskit/families';
 import type { Algorithm, Candidate } from './algorithm.ts';
-import { Ring } from './ring.ts';
-import { subsetsOf } from './subset.ts';
 
 /** How keys find endpoints. */
 export interface HashOptions {

@@ -29,10 +29,7 @@ export function checkHost(host: string, check: AddressCheck): void {
  * A `lookup` for sockets that resolves once, refuses the name when one of its addresses is forbidden, and connects to what was checked: a name that answers
  * differently the next time changes nothing.
  */
-export function checkedLookup(
-  resolve: ResolveName,
-  check: AddressCheck,
-): (name: string, options: LookupOptions, callback: LookupCallback) => void {
+export function checkedLookup(resolve: ResolveName, check: AddressCheck): LookupFunction {
   return (name, { all = false }, callback) => {
     resolve(name).then(
       (addresses) => {

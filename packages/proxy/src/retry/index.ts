@@ -1,3 +1,3 @@
+export { type AttemptFailure, isRetryable, isSafeToRepeat, type RetryPolicy } from '@ingresskit/families';
 export { RetryBudget, type RetryBudgetOptions } from './retry-budget.ts';
-export { type AttemptFailure, isRetryable, isSafeToRepeat, type RetryPolicy } from './retry-policy.ts';
 export { type RetrySetting, type RetryStep, RetryTimeline } from './retry-timeline.ts';

@@ -1,6 +1,6 @@
+import type { AttemptFailure, RetryPolicy } from '@ingresskit/families';
+import { isRetryable, isSafeToRepeat } from '@ingresskit/families';
 import type { RetryBudget } from './retry-budget.ts';
-import type { AttemptFailure, RetryPolicy } from './retry-policy.ts';
-import { isRetryable, isSafeToRepeat } from './retry-policy.ts';
 
 /** What decides beside the policy. */
 export interface RetrySetting {

@@ -1,8 +1,8 @@
+import type { AttemptFailure, RetryPolicy } from '@ingresskit/families';
+import { isRetryable, isSafeToRepeat } from '@ingresskit/families';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { RetryBudget } from './retry-budget.ts';
-import type { AttemptFailure, RetryPolicy } from './retry-policy.ts';
-import { isRetryable, isSafeToRepeat } from './retry-policy.ts';
 import type { RetrySetting } from './retry-timeline.ts';
 import { RetryTimeline } from './retry-timeline.ts';
 

@@ -1,1 +1,0 @@
-export { type AffinityCookie, type CookieOccasion, formatAffinityCookie, readCookie } from '@ingresskit/families';

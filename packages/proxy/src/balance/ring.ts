@@ -1,1 +1,0 @@
-export { Ring } from '@ingresskit/families';

@@ -1,1 +1,0 @@
-export { subsetsOf } from '@ingresskit/families';

@@ -1,1 +1,0 @@
-export { warmUpShare } from '@ingresskit/families';

@@ -1,1 +1,0 @@
-export { type AttemptFailure, isRetryable, isSafeToRepeat, type RetryPolicy } from '@ingresskit/families';
