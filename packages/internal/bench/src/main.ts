@@ -1,0 +1,14 @@
+// `pnpm bench [SIZE …]`: the core on generated clusters. Everything is reported as it is; nothing is a gate.
+import { spawnSync } from 'node:child_process';
+import { benchCore, spinDecide } from './core.ts';
+
+if (globalThis.gc === undefined) {
+  const { status } = spawnSync(process.execPath, [...process.execArgv, '--expose-gc', '--max-old-space-size=8192', ...process.argv.slice(1)], { stdio: 'inherit' });
+  process.exit(status ?? 1);
+}
+const [command, ...rest] = process.argv.slice(2);
+if (command === 'spin') spinDecide(Number(rest[0] ?? 10_000), Number(rest[1] ?? 5));
+else {
+  const sizes = [command, ...rest].flatMap((text) => (text === undefined ? [] : [Number(text)]));
+  benchCore(sizes.length === 0 ? undefined : sizes);
+}
