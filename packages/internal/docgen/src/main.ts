@@ -9,6 +9,7 @@ import { commandLinePage } from './pages/command-line.ts';
 import { annotationsJson, annotationsSchema } from './pages/data.ts';
 import { diagnosticPages } from './pages/diagnostics.ts';
 import { profilesPage } from './pages/profiles.ts';
+import { shopPage } from './pages/shop.ts';
 import { diagnosticSets, readText, root } from './sources.ts';
 
 const prose = new Map(
@@ -25,6 +26,7 @@ const pages: readonly Page[] = [
   ...diagnosticPages(await diagnosticSets()),
   profilesPage(allProfiles),
   commandLinePage(),
+  shopPage(),
 ];
 
 const isCheck = process.argv.includes('--check');

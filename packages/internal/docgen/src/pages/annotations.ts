@@ -34,7 +34,10 @@ export function annotationPages(material: AnnotationMaterial): readonly Page[] {
 function indexPage({ profiles, descriptions }: AnnotationMaterial, families: readonly Family[]): Page {
   const counts = profiles.map((profile) => {
     const verdicts = descriptions.map((description) => description.profiles[profile.name]?.verdict ?? 'unknown');
-    return [code(profile.name), ...(Object.keys(marks) as AnnotationVerdict[]).map((verdict) => String(verdicts.filter((other) => other === verdict).length))];
+    return [
+      code(profile.name),
+      ...(Object.keys(marks) as AnnotationVerdict[]).map((verdict) => String(verdicts.filter((other) => other === verdict).length)),
+    ];
   });
   return markdownPage('docs/annotations/README.md', 'Annotations', [
     'Every annotation name that a gateway modelled here knows, and what each gateway does with it. *Acts*: as described on the page of its family. *Acts, with a limit*: the page says what is missing. *No effect*: accepted, nothing needs to happen. *Planned*, *unsupported*, *not listed*: named by a diagnostic that says what to use instead. A dash: the gateway does not know the name.',
@@ -60,7 +63,9 @@ function familyPage(family: Family, prose: string, material: AnnotationMaterial)
   const sections = own.map((description) => annotationSection(description, material)).join('\n\n');
   const facts = `${family.restricting ? 'A gate: what cannot be read closes, never opens.' : 'No gate.'} Scope: ${family.scope}. Phase: ${family.phase}.`;
   const deviations = material.profiles.flatMap((profile) =>
-    profile.deviations.filter(({ family: about }) => about === family.name).map(({ gateway, ours, why }) => [code(profile.name), gateway, ours, why]),
+    profile.deviations
+      .filter(({ family: about }) => about === family.name)
+      .map(({ gateway, ours, why }) => [code(profile.name), gateway, ours, why]),
   );
   return markdownPage(`docs/annotations/${family.name}.md`, `${family.name}: ${lowerFirst(family.title)}`, [
     facts,
@@ -102,7 +107,10 @@ function annotationSection(description: AnnotationDescription, { profiles, evide
 
 /** The anchor that a Markdown heading gets. */
 function anchor(heading: string): string {
-  return heading.toLowerCase().replaceAll(/[^a-z0-9 -]/g, '').replaceAll(' ', '-');
+  return heading
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9 -]/g, '')
+    .replaceAll(' ', '-');
 }
 
 function lowerFirst(text: string): string {

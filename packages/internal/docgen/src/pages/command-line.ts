@@ -13,7 +13,12 @@ export function commandLinePage(): Page {
       `## ingresskit ${name}`,
       `\`\`\`text\n${usage}\n\`\`\``,
       description,
-      operands.length === 0 ? '' : table(['argument', 'meaning'], operands.map((operand) => [code(operand.name), operand.description])),
+      operands.length === 0
+        ? ''
+        : table(
+            ['argument', 'meaning'],
+            operands.map((operand) => [code(operand.name), operand.description]),
+          ),
       table(
         ['option', 'meaning', 'default'],
         options.map((option) => [

@@ -18,7 +18,11 @@ export function annotationsSchema(descriptions: readonly AnnotationDescription[]
       for (const key of keys) {
         properties[key] = {
           type: 'string',
-          ...(doc === undefined ? {} : { description: `${doc} Value: ${grammar ?? 'text'}.${badExample === undefined ? '' : ` Not: ${badExample}.`} (${verdicts.join(', ')})` }),
+          ...(doc === undefined
+            ? {}
+            : {
+                description: `${doc} Value: ${grammar ?? 'text'}.${badExample === undefined ? '' : ` Not: ${badExample}.`} (${verdicts.join(', ')})`,
+              }),
           ...(doc === undefined ? { description: verdicts.join(', '), deprecated: true } : {}),
           ...(example === undefined ? {} : { examples: [example] }),
         };

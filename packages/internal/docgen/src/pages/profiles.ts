@@ -4,7 +4,10 @@ import { code, markdownPage, type Page, table } from '../page.ts';
 /** The comparison of the gateways themselves: what their profiles declare, side by side. */
 export function profilesPage(profiles: readonly Profile[]): Page {
   const columns = ['', ...profiles.map(({ name }) => code(name))];
-  const row = (title: string, of: (profile: Profile) => unknown): readonly string[] => [title, ...profiles.map((profile) => shown(of(profile)))];
+  const row = (title: string, of: (profile: Profile) => unknown): readonly string[] => [
+    title,
+    ...profiles.map((profile) => shown(of(profile))),
+  ];
   const families = [...new Set(profiles.flatMap((profile) => profile.families.map(({ name }) => name)))].sort();
   const settings = families.flatMap((family) => settingRows(family, profiles));
   return markdownPage('docs/profiles.md', 'Gateways compared', [
@@ -24,7 +27,9 @@ export function profilesPage(profiles: readonly Profile[]): Page {
       row('order of routes', ({ order }) => order),
       ...keysOf(profiles, ({ request }) => request).map((key) => row(code(key), ({ request }) => field(request, key))),
       ...keysOf(profiles, ({ backends }) => backends).map((key) => row(code(key), ({ backends }) => field(backends, key))),
-      ...keysOf(profiles, ({ defaultBackend }) => defaultBackend).map((key) => row(code(`defaultBackend.${key}`), ({ defaultBackend }) => field(defaultBackend, key))),
+      ...keysOf(profiles, ({ defaultBackend }) => defaultBackend).map((key) =>
+        row(code(`defaultBackend.${key}`), ({ defaultBackend }) => field(defaultBackend, key)),
+      ),
       row('TLS entry serves', ({ tls }) => tls.hosts),
     ]),
     '## Settings of families',
