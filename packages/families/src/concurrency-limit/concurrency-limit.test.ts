@@ -7,7 +7,16 @@ import type { ConcurrencyQuestion } from './concurrency-question.ts';
 import { takePlaces } from './in-flight.ts';
 
 const policy: ConcurrencyLimitPolicy = {
-  limits: [{ name: 'limit-connections', most: 2, scope: 'client', counted: 'replica', answer: { status: 503, headers: {}, body: '' } }],
+  limits: [
+    {
+      name: 'limit-connections',
+      most: 2,
+      scope: 'client',
+      counted: 'replica',
+      key: [{ variable: 'remote_addr' }],
+      answer: { status: 503, headers: {}, body: '' },
+    },
+  ],
 };
 
 function asked(policies: Readonly<Record<string, unknown>> = {}, whenUncounted = 'refuse') {
@@ -24,6 +33,16 @@ describe('the question', () => {
       durationMs: 20,
       counters: [{ counter: 'limit-connections default/shop 192.0.2.1', most: 2, counted: 'replica' }],
     });
+  });
+
+  it('is not asked about a client without a key, and a key that nobody knows closes', () => {
+    const ask = (variable: string): unknown => {
+      const { exchange } = exchangeOf({ url: 'http://shop.example.com/' });
+      const [limit] = policy.limits;
+      return limit === undefined ? undefined : concurrencyLimit.request?.({ limits: [{ ...limit, key: [{ variable }] }] }, exchange);
+    };
+    expect(ask('http_x_client')).toBeUndefined();
+    expect(ask('connection')).toMatchObject({ kind: 'deny' });
   });
 
   it('is not asked for clients that limit-allowlist names', () => {

@@ -4,6 +4,8 @@ import { defineDiagnostics } from '@ingresskit/resources';
 import { routeId } from '@ingresskit/route-table';
 import type { LimitAnswer } from '../limit-answer.ts';
 import { fallbackAnswer, fallbackFields, refuse, statusOf } from '../limit-answer.ts';
+import type { NginxTemplate } from '../nginx-variables/index.ts';
+import { evaluateTemplate } from '../nginx-variables/index.ts';
 import { rateLimit } from '../rate-limit/rate-limit.ts';
 import type { ConcurrencyAnswer, ConcurrencyCounter, ConcurrencyQuestion } from './concurrency-question.ts';
 
@@ -19,18 +21,22 @@ export interface ConcurrencyLimit {
   /** What shares one counter: a route, or each client on all routes of the Ingress. */
   readonly scope: 'route' | 'client';
   readonly counted: 'replica' | 'gateway';
+  /** What tells clients apart. */
+  readonly key?: NginxTemplate;
   readonly answer: LimitAnswer;
 }
 
 /** What differs between gateways. */
 export interface ConcurrencyLimitSettings {
+  /** What limit-connections counts apart (ConfigMap `limit-conn-zone-variable`). */
+  readonly clientKey: NginxTemplate;
   /** Of a request above limit-connections (ConfigMap `limit-conn-status-code`). */
   readonly clientLimitStatus: number;
   /** What a request gets whose counter nobody could read or write: refused, as a gate that cannot tell, or let through. */
   readonly whenUncounted: 'refuse' | 'pass';
 }
 
-const settings: ConcurrencyLimitSettings = { clientLimitStatus: 503, whenUncounted: 'refuse' };
+const settings: ConcurrencyLimitSettings = { clientKey: [{ variable: 'remote_addr' }], clientLimitStatus: 503, whenUncounted: 'refuse' };
 const largest = 1_000_000_000;
 /** Of a request that does not say: it is over before the next virtual millisecond, so requests of the same instant overlap. */
 const defaultDurationMs = 1;
@@ -93,7 +99,14 @@ export const concurrencyLimit: Family<'concurrency-limit', ConcurrencyLimitPolic
     }
     if (client > 0) {
       const answer = { status: context.settings.clientLimitStatus, headers: {}, body: '' };
-      limits.push({ name: 'limit-connections', most: client, scope: 'client', counted: 'replica', answer });
+      limits.push({
+        name: 'limit-connections',
+        most: client,
+        scope: 'client',
+        counted: 'replica',
+        key: context.settings.clientKey,
+        answer,
+      });
     }
     const modifier = (['code', 'bodyType', 'body', 'redirect'] as const).find((name) => context.present(name));
     if (gateway === undefined && modifier !== undefined) {
@@ -110,10 +123,19 @@ export const concurrencyLimit: Family<'concurrency-limit', ConcurrencyLimitPolic
       'concurrencyLimit',
       limits.map(({ most, scope, counted, answer }) => ({ most, status: statusOf(answer), scope, counted })),
     );
-    const asked = limits.filter((limit) => !isExempt(limit, exchange));
+    const asked: ConcurrencyLimit[] = [];
+    const counters: ConcurrencyCounter[] = [];
+    for (const limit of limits) {
+      if (isExempt(limit, exchange)) continue;
+      const counter = counterOf(limit, exchange);
+      if (counter === undefined) return { kind: 'deny', why: `the key of ${limit.name} is not known` };
+      // nginx counts nobody without a key.
+      if (counter === '') continue;
+      asked.push(limit);
+      counters.push({ counter, most: limit.most, counted: limit.counted });
+    }
     if (asked.length === 0) return undefined;
     const { at, durationMs = defaultDurationMs } = exchange.request;
-    const counters = asked.map((limit) => counterOf(limit, exchange));
     const question: ConcurrencyQuestion = { kind: 'concurrency-limit', at, durationMs, counters };
     return { kind: 'ask', question, resume: (answer) => settle(asked, answer as ConcurrencyAnswer | undefined, exchange) };
   },
@@ -127,10 +149,13 @@ function isExempt({ scope, name }: ConcurrencyLimit, exchange: Exchange): boolea
   return true;
 }
 
-function counterOf({ name, most, scope, counted }: ConcurrencyLimit, { route, request }: Exchange): ConcurrencyCounter {
-  const { ingress } = route.provenance;
-  const owner = scope === 'route' ? routeId(route) : `${ingress.namespace}/${ingress.name} ${request.clientAddress}`;
-  return { counter: `${name} ${owner}`, most, counted };
+/** The name of the counter; empty where the key is, `undefined` where its value is not known. */
+function counterOf({ name, key }: ConcurrencyLimit, exchange: Exchange): string | undefined {
+  const { route } = exchange;
+  if (key === undefined) return `${name} ${routeId(route)}`;
+  const { text, missing } = evaluateTemplate(key, exchange);
+  const { namespace, name: ingress } = route.provenance.ingress;
+  return missing.length > 0 ? undefined : text === '' ? '' : `${name} ${namespace}/${ingress} ${text}`;
 }
 
 function settle(limits: readonly ConcurrencyLimit[], answer: ConcurrencyAnswer | undefined, exchange: Exchange): Outcome | undefined {

@@ -10,7 +10,6 @@ type Context = ResolveContext<RateLimitSettings>;
 
 const second = 1000;
 const minute = 60_000;
-const clientAddress = [{ variable: 'remote_addr' }] as const;
 
 /** The limits that the annotations of an Ingress set. */
 export function resolveRateLimits(values: Values, context: Context): RateLimitPolicy | Denied | undefined {
@@ -88,7 +87,7 @@ function clientLimits({ clientRps = 0, clientRpm = 0, clientMultiplier, allowlis
         burst: requests * (clientMultiplier > 0 ? clientMultiplier : defaultMultiplier),
         scope: 'ingress',
         counted: 'replica',
-        key: clientAddress,
+        key: context.settings.clientKey,
         ...(allowlist === undefined ? {} : { exempt: allowlist }),
         answer: { status: context.settings.clientLimitStatus, headers: {}, body: '' },
       },

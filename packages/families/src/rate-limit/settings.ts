@@ -1,5 +1,9 @@
+import type { NginxTemplate } from '../nginx-variables/index.ts';
+
 /** What differs between gateways. The defaults are those of the `mse` profile (mse.md §2.15). */
 export interface RateLimitSettings {
+  /** What limit-rps and limit-rpm count apart (ConfigMap `limit-conn-zone-variable`). */
+  readonly clientKey: NginxTemplate;
   /** Of a request above limit-rps or limit-rpm (ConfigMap `limit-req-status-code`). */
   readonly clientLimitStatus: number;
   /** Of a request above global-rate-limit (ConfigMap `global-rate-limit-status-code`). */
@@ -14,6 +18,7 @@ export interface RateLimitSettings {
 
 /** The settings of the `mse` profile. The twin marks what it refuses with a header (higress.md A.11). */
 export const rateLimitSettings: RateLimitSettings = {
+  clientKey: [{ variable: 'remote_addr' }],
   clientLimitStatus: 503,
   globalLimitStatus: 429,
   routeLimitStatus: 429,

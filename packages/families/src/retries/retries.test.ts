@@ -6,7 +6,13 @@ import type { AttemptOutcome } from './retry-attempts.ts';
 import { playRetries } from './retry-attempts.ts';
 import type { RetryPolicy } from './retry-policy.ts';
 
-const nginx = { timeout: 'total', serverErrors: false, statuses: [500, 502, 503, 504, 403, 404, 429], always: true };
+const nginx = {
+  zeroTries: 'unbounded',
+  timeout: 'total',
+  serverErrors: false,
+  statuses: [500, 502, 503, 504, 403, 404, 429],
+  always: true,
+};
 
 describe('settings', () => {
   it('of ingress-nginx: every route retries, the timeout is one for all, and few statuses count', () => {
@@ -17,6 +23,18 @@ describe('settings', () => {
       isDenied: false,
       codes: ['retries/status-not-available'],
     });
+  });
+
+  it('of ingress-nginx: the gateway may have other defaults, and 0 tries know no bound', () => {
+    const own = { ...nginx, conditions: ['http_503'], tries: 2, timeoutSeconds: 7, nonIdempotent: true };
+    expect(resolveFamily(retries, {}, { settings: own }).policy).toEqual({
+      tries: 2,
+      on: ['http_503'],
+      nonIdempotent: true,
+      timeoutMs: 7000,
+    });
+    expect(resolveFamily(retries, { 'proxy-next-upstream-tries': '0' }, { settings: nginx }).policy?.tries).toBe(0);
+    expect(resolveFamily(retries, { 'proxy-next-upstream-tries': 'x' }, { settings: nginx }).policy?.tries).toBe(3);
   });
 
   it('of the twin: the first attempt does not count', () => {
@@ -30,6 +48,7 @@ describe('settings', () => {
 
   it('of MSE: nothing is sent again unless an annotation asks for it', () => {
     expect(resolveFamily(retries, {}).policy).toBeUndefined();
+    expect(resolveFamily(retries, { 'proxy-next-upstream-tries': '0' }).policy).toMatchObject({ tries: 1, on: ['off'] });
   });
 });
 

@@ -8,21 +8,35 @@ import type { RetryPolicy } from './retry-policy.ts';
 export interface RetriesSettings {
   /** Whether the number of tries counts the first attempt, or only those after it, as in the twin. */
   readonly triesCountFirst: boolean;
+  /** What 0 tries mean: no retries, or as many as it takes. */
+  readonly zeroTries: 'off' | 'unbounded';
   /** What the timeout bounds: each attempt, or the time in which further ones may begin. */
   readonly timeout: 'per-try' | 'total';
   /** Whether `error`, `timeout` and `invalid_header` also mean any answer of 500 and above. */
   readonly serverErrors: boolean;
   /** Statuses that `http_NNN` may name; unset: any. */
   readonly statuses?: readonly number[];
-  /** Whether every route retries, as `error` and `timeout` ask with three tries, also without an annotation. */
+  /** Whether every route retries, also without an annotation. */
   readonly always: boolean;
+  /** What holds where an annotation is absent (ConfigMap `proxy-next-upstream`, `-tries`, `-timeout`). */
+  readonly conditions: readonly string[];
+  readonly tries: number;
+  readonly timeoutSeconds: number;
   /** Whether requests are repeated whose effect might happen twice, also without `non_idempotent` (ConfigMap `retry-non-idempotent`). */
   readonly nonIdempotent: boolean;
 }
 
-const settings: RetriesSettings = { triesCountFirst: true, timeout: 'per-try', serverErrors: true, always: false, nonIdempotent: false };
-const defaultTries = 3;
-const defaultConditions: readonly string[] = ['error', 'timeout'];
+const settings: RetriesSettings = {
+  triesCountFirst: true,
+  zeroTries: 'off',
+  timeout: 'per-try',
+  serverErrors: true,
+  always: false,
+  conditions: ['error', 'timeout'],
+  tries: 3,
+  timeoutSeconds: 0,
+  nonIdempotent: false,
+};
 
 /**
  * When and how often a request is sent again to another endpoint (mse.md §2.10, higress.md A.9, ingress-nginx.md §7). The data plane carries it out;
@@ -36,22 +50,19 @@ export const retries: Family<'retries', RetryPolicy> = defineFamily({
   settings,
   fields: {
     conditions: field('proxy-next-upstream', retryConditions, {
-      doc: 'The failures after which a request is sent again; `off` switches retries off.',
-      default: defaultConditions,
+      doc: 'The failures after which a request is sent again, `error,timeout` without it; `off` switches retries off.',
       example: 'error,timeout,http_502',
       badExample: 'always',
       risk: 'Medium',
     }),
     tries: field('proxy-next-upstream-tries', int({ min: 0, max: 1_000_000 }), {
-      doc: 'How many attempts a request has in all.',
-      default: defaultTries,
+      doc: 'How many attempts a request has in all; 3 without it.',
       example: '2',
       badExample: 'twice',
       risk: 'Low',
     }),
     timeout: field('proxy-next-upstream-timeout', seconds({ max: 2_147_483 }), {
       doc: 'Seconds for each attempt; on ingress-nginx the time in which further attempts may begin. 0 is no limit.',
-      default: 0,
       example: '5',
       badExample: '5s',
       risk: 'Low',
@@ -66,9 +77,12 @@ export const retries: Family<'retries', RetryPolicy> = defineFamily({
     },
   }),
   resolvesWhenAbsent: ({ always }) => always,
-  resolve({ conditions, tries, timeout }, context) {
+  resolve(values, context) {
     const { settings } = context;
-    const off = conditions.includes('off') || (!settings.triesCountFirst && tries === 0);
+    const { conditions = settings.conditions, tries = settings.tries, timeout = settings.timeoutSeconds } = values;
+    // Values that cannot be read leave what the gateway does anyway; where that is nothing, it stays nothing.
+    if (!settings.always && Object.values(values).every((value) => value === undefined)) return undefined;
+    const off = conditions.includes('off') || (tries === 0 && settings.zeroTries === 'off');
     const on = off ? ['off'] : usable(conditions, context);
     const timeoutMs = timeout * 1000;
     return {
