@@ -17,6 +17,8 @@ export const higress: Profile = {
   phases,
   settings: {
     canary: { valueIsPattern: true, order: 'age' },
+    // The first attempt is no retry (higress.md A.9).
+    retries: { triesCountFirst: false },
   },
   onInvalid: {},
   classes: {

@@ -46,4 +46,15 @@ export const nginxSettings: Profile['settings'] = {
   timeouts: { connectSeconds: 5, sendSeconds: 60, readSeconds: 60 },
   // §10
   'default-backend': { keepPath: true, headers: 'nginx' },
+  // §7: three tries on every route; the timeout bounds when another may begin.
+  retries: { zeroTries: 'unbounded', timeout: 'total', serverErrors: false, statuses: [403, 404, 429, 500, 502, 503, 504], always: true },
+  // §8
+  'load-balance': { algorithms: { round_robin: 'round_robin', ewma: 'ewma' }, ignoresCase: false, hashKeys: 'template' },
+  'session-affinity': {
+    switchedOnBy: 'affinity',
+    modes: ['balanced', 'persistent'],
+    path: undefined,
+    lifetimes: 'both',
+    issuedBy: 'asking-ingress',
+  },
 };
