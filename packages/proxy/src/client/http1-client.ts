@@ -1,0 +1,135 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { HttpVersion, Peer, RawRequest } from '../gate/raw-request.ts';
+import type { ClientSide, Tunnel } from './client-side.ts';
+import { RequestBody } from './request-body.ts';
+
+/** Unread bodies up to this size are read and dropped, so that the connection lives on; after larger ones it is closed. */
+const drainable = 65_536;
+
+/** A request of HTTP/1 and its response. */
+export class Http1Client implements ClientSide {
+  readonly raw: RawRequest;
+  readonly mayHaveBody: boolean;
+  bytesSent = 0;
+  onDrain: (() => void) | undefined;
+  onClose: ((complete: boolean) => void) | undefined;
+  /** The bytes that came with an upgrade, and whether the connection has left HTTP. */
+  upgradeHead: Uint8Array | undefined;
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  #body: RequestBody | undefined;
+  #waitsForContinue: boolean;
+  #awaitsDrain = false;
+  #over = false;
+
+  constructor(request: IncomingMessage, response: ServerResponse, peer: Peer, waitsForContinue: boolean) {
+    this.#request = request;
+    this.#response = response;
+    this.#waitsForContinue = waitsForContinue;
+    const { rawHeaders } = request;
+    this.raw = {
+      version: request.httpVersion as HttpVersion,
+      method: request.method as string,
+      target: request.url as string,
+      authority: undefined,
+      headers: rawHeaders,
+      peer,
+    };
+    this.mayHaveBody = request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined;
+    response.on('close', () => {
+      this.#over = true;
+      this.onClose?.(response.writableFinished);
+    });
+    // Errors of the connection arrive as 'close' as well.
+    response.on('error', ignore);
+    request.on('error', ignore);
+  }
+
+  get bytesReceived(): number {
+    return this.#body?.received ?? 0;
+  }
+
+  openBody(): RequestBody {
+    if (this.#waitsForContinue && !this.#response.headersSent) this.#response.writeContinue();
+    this.#waitsForContinue = false;
+    const request = this.#request;
+    this.#body = new RequestBody(request, () => !request.complete);
+    return this.#body;
+  }
+
+  discardBody(): void {
+    if (!this.mayHaveBody || this.#request.complete) return;
+    const length = Number(this.#request.headers['content-length'] ?? Number.POSITIVE_INFINITY);
+    if (this.#waitsForContinue || length > drainable) this.closeAfter();
+    this.#body?.destroy();
+    this.#request.resume();
+  }
+
+  informational(status: number, headers: readonly string[]): void {
+    if (this.#over || this.#response.headersSent || this.raw.version !== '1.1') return;
+    // Node knows only 100, 102 and 103; the first two mean nothing to a client that did not ask.
+    const links = valuesOf(headers, 'link');
+    if (status === 103 && links.length > 0) this.#response.writeEarlyHints({ link: links });
+  }
+
+  head(status: number, headers: readonly string[]): void {
+    if (this.#over) return;
+    this.#response.writeHead(status, headers as string[]);
+  }
+
+  data(chunk: Uint8Array): boolean {
+    if (this.#over) return true;
+    this.bytesSent += chunk.length;
+    if (this.#response.write(chunk)) return true;
+    if (!this.#awaitsDrain) {
+      this.#awaitsDrain = true;
+      this.#response.once('drain', () => {
+        this.#awaitsDrain = false;
+        this.onDrain?.();
+      });
+    }
+    return false;
+  }
+
+  end(trailers?: readonly string[]): void {
+    if (this.#over) return;
+    if (trailers !== undefined && trailers.length > 0 && this.#response.chunkedEncoding) this.#response.addTrailers(toEntries(trailers));
+    this.#response.end();
+  }
+
+  abort(): void {
+    this.#response.destroy();
+    this.#request.socket.destroy();
+  }
+
+  closeAfter(): void {
+    this.#response.shouldKeepAlive = false;
+  }
+
+  upgrade(headers: readonly string[]): Tunnel | undefined {
+    if (this.upgradeHead === undefined || this.#over) return undefined;
+    const { socket } = this.#request;
+    this.#over = true;
+    this.#response.detachSocket(socket);
+    let text = 'HTTP/1.1 101 Switching Protocols\r\n';
+    for (let index = 0; index < headers.length; index += 2) text += `${headers[index]}: ${headers[index + 1]}\r\n`;
+    socket.write(`${text}\r\n`, 'latin1');
+    return { socket, head: this.upgradeHead };
+  }
+}
+
+function ignore(): void {}
+
+function valuesOf(headers: readonly string[], name: string): string[] {
+  const values: string[] = [];
+  for (let index = 0; index < headers.length; index += 2) {
+    if ((headers[index] as string).toLowerCase() === name) values.push(headers[index + 1] as string);
+  }
+  return values;
+}
+
+function toEntries(pairs: readonly string[]): [string, string][] {
+  const entries: [string, string][] = [];
+  for (let index = 0; index < pairs.length; index += 2) entries.push([pairs[index] as string, pairs[index + 1] as string]);
+  return entries;
+}

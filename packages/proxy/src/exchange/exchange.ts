@@ -1,0 +1,249 @@
+import type { Decision, PendingDecision } from '@ingresskit/matcher';
+import { isPending } from '@ingresskit/matcher';
+import type { ClientSide } from '../client/client-side.ts';
+import type { Admitted, Refused } from '../gate/gate.ts';
+import { flagOfReason, type ResponseFlag } from '../observe/index.ts';
+import { type AnswerContext, ask } from './answerer.ts';
+import type { Core, Serving } from './core.ts';
+import { Forwarding } from './forwarding.ts';
+import type { ExchangeRecord } from './record.ts';
+
+/** What a protocol does with a request that is too malformed for an answer. */
+export interface Reset {
+  reset(code: number): void;
+}
+
+const protocolError = 1;
+
+/**
+ * One request from its headers to the end of its response: through the gate, through the walk (waiting where it asks), and then what the decision
+ * says. It pins the table it began with.
+ */
+export class Exchange implements AnswerContext {
+  readonly core: Core;
+  readonly client: ClientSide;
+  readonly serving: Serving;
+  readonly startedAt: number;
+  admitted: Admitted | undefined;
+  decision: Decision | undefined;
+  status = 0;
+  details = '';
+  endpoint: string | undefined;
+  upstreamMs: number | undefined;
+  upstreamFailure: string | undefined;
+  tries = 0;
+  readonly flags: ResponseFlag[] = [];
+  readonly #wallStart: number;
+  #forwarding: Forwarding | undefined;
+  #abort: AbortController | undefined;
+  #endings: (() => void)[] | undefined;
+  #over = false;
+
+  constructor(core: Core, client: ClientSide) {
+    this.core = core;
+    this.client = client;
+    this.serving = core.serving;
+    this.startedAt = core.now();
+    this.#wallStart = core.wallClock();
+    core.onBegin();
+    client.onClose = (complete) => this.#finish(complete);
+  }
+
+  get clientAddress(): string {
+    return this.admitted?.input.clientAddress ?? this.client.raw.peer.address;
+  }
+
+  get method(): string {
+    return this.client.raw.method;
+  }
+
+  get headers(): readonly string[] {
+    return this.admitted?.headers ?? [];
+  }
+
+  get signal(): AbortSignal {
+    this.#abort ??= new AbortController();
+    if (this.#over) this.#abort.abort();
+    return this.#abort.signal;
+  }
+
+  onEnd(callback: () => void): void {
+    if (this.#over) callback();
+    else (this.#endings ??= []).push(callback);
+  }
+
+  get isOver(): boolean {
+    return this.#over;
+  }
+
+  begin(): void {
+    try {
+      const admitted = this.core.gate.inspect(this.client.raw);
+      if (!admitted.ok) {
+        this.#refuse(admitted);
+        return;
+      }
+      this.admitted = admitted;
+      if (this.#misdirected(admitted)) {
+        this.#refuse({ ok: false, status: 421, reason: 'misdirected' });
+        return;
+      }
+      const { matcher, table } = this.serving;
+      this.#settle(matcher.start(table, admitted.input, { random: this.core.random }));
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** Goes through the walk, waiting where an answerer does. */
+  #settle(result: Decision | PendingDecision): void {
+    let current = result;
+    while (isPending(current)) {
+      const { pending } = current;
+      const waiting = current;
+      const answer = ask(this.core.answerers, pending, this, (error) => this.core.onError(error));
+      if (answer instanceof Promise) {
+        void answer.then((given: unknown) => {
+          if (this.#over) return;
+          try {
+            this.#settle(waiting.resume(given));
+          } catch (error) {
+            this.fail(error);
+          }
+        });
+        return;
+      }
+      current = waiting.resume(answer);
+    }
+    this.#act(current);
+  }
+
+  #act(decision: Decision): void {
+    this.decision = decision;
+    if (decision.kind !== 'forward') {
+      this.act(decision);
+      return;
+    }
+    this.#forwarding = new Forwarding(this, decision);
+    this.#forwarding.start();
+  }
+
+  /** Carries out a decision that needs no backend. */
+  act(decision: Exclude<Decision, { kind: 'forward' }>): void {
+    this.decision = decision;
+    switch (decision.kind) {
+      case 'respond':
+        this.#flagReason(decision.reason);
+        this.answer(decision.status, pairsOf(decision.headers), decision.body, decision.reason);
+        break;
+      case 'redirect':
+        this.answer(decision.status, [...pairsOf(decision.headers), 'location', decision.location], '', 'redirect');
+        break;
+      case 'no-route':
+        this.flags.push('NR');
+        this.answer(decision.status, [], '', 'no-route');
+    }
+  }
+
+  #flagReason(reason: string): void {
+    const flag = flagOfReason(reason);
+    if (flag !== undefined) this.flags.push(flag);
+  }
+
+  /** Whether the handshake was made for a host of another TLS policy (reliability.md A44). */
+  #misdirected({ input: { url } }: Admitted): boolean {
+    const { tls } = this.client.raw.peer;
+    if (tls === undefined) return false;
+    const start = url.indexOf('//') + 2;
+    const wanted = this.serving.tlsPolicyOf(hostOf(url.slice(start, url.indexOf('/', start))));
+    return wanted !== undefined && wanted !== tls.policy;
+  }
+
+  #refuse({ status, reason, reset }: Refused): void {
+    this.flags.push('DPE');
+    this.details = reason;
+    const { client } = this;
+    if (reset === true && 'reset' in client) {
+      (client as unknown as Reset).reset(protocolError);
+      return;
+    }
+    if (status !== 204) client.closeAfter();
+    this.answer(status, status === 204 ? ['allow', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'] : [], '', reason);
+  }
+
+  /** Answers by itself. */
+  answer(status: number, headers: readonly string[], body: string, details: string): void {
+    if (this.#over) return;
+    const { client } = this;
+    this.status = status;
+    this.details = details;
+    client.discardBody();
+    const bytes = body === '' ? undefined : Buffer.from(body);
+    const bodiless = status === 204 || status === 304;
+    const pairs = [...headers];
+    if (!bodiless) pairs.push('content-length', String(bytes?.length ?? 0));
+    try {
+      client.head(status, pairs, bytes?.length ?? 0);
+    } catch (error) {
+      // A header that no writer takes: families validate, so this is a fault of a third party's.
+      this.core.onError(error);
+      client.abort();
+      return;
+    }
+    if (bytes !== undefined && client.raw.method !== 'HEAD' && !bodiless) client.data(bytes);
+    client.end();
+  }
+
+  /** Something of ours went wrong: the request gets 500, the process lives. */
+  fail(error: unknown): void {
+    this.core.onError(error);
+    this.#forwarding?.cancel();
+    if (this.status === 0) this.answer(500, [], '', 'internal-error');
+    else this.client.abort();
+  }
+
+  #finish(complete: boolean): void {
+    if (this.#over) return;
+    this.#over = true;
+    if (!complete && !this.flags.includes('DC') && this.flags.length === 0) this.flags.push('DC');
+    this.#forwarding?.cancel();
+    this.#abort?.abort();
+    for (const callback of this.#endings ?? []) callback();
+    this.core.onEnd(this.#record(complete));
+  }
+
+  #record(complete: boolean): ExchangeRecord {
+    const { client, decision } = this;
+    const route = decision === undefined || decision.kind === 'no-route' ? undefined : decision.route;
+    return {
+      raw: client.raw,
+      decision,
+      route: route === undefined ? undefined : `${route.ingress} ${route.host} ${route.path}`,
+      clientAddress: this.clientAddress,
+      requestId: this.admitted?.requestId,
+      startedAt: this.#wallStart,
+      durationMs: this.core.now() - this.startedAt,
+      status: this.status,
+      flags: this.flags,
+      details: this.details,
+      bytesReceived: client.bytesReceived,
+      bytesSent: client.bytesSent,
+      endpoint: this.endpoint,
+      upstreamMs: this.upstreamMs,
+      upstreamFailure: this.upstreamFailure,
+      tries: this.tries,
+      complete,
+    };
+  }
+}
+
+function pairsOf(headers: Readonly<Record<string, string>>): string[] {
+  return Object.entries(headers).flat();
+}
+
+/** The host of an authority, as tables spell it. */
+function hostOf(authority: string): string {
+  const end = authority.startsWith('[') ? authority.indexOf(']') + 1 : authority.indexOf(':');
+  const host = (end <= 0 ? authority : authority.slice(0, end)).toLowerCase();
+  return host.endsWith('.') ? host.slice(0, -1) : host;
+}

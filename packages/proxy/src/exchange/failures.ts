@@ -1,0 +1,39 @@
+import type { ResponseFlag } from '../observe/index.ts';
+import type { AttemptFailure, RetryPolicy } from '../retry/index.ts';
+import type { CallFailure } from '../upstream/call.ts';
+
+/**
+ * Where no policy says anything: a request whose connection turned out to be closed is sent once more, if that cannot make it happen twice
+ * (RFC 9112 §9.3.1), within the budget of all retries.
+ */
+export const defaultRetry: RetryPolicy = Object.freeze({ tries: 2, on: Object.freeze(['error']) });
+
+/** A failed call in the words of retry policies. */
+export function attemptFailureOf({ kind }: CallFailure): AttemptFailure {
+  switch (kind) {
+    case 'connect':
+    case 'unprocessed':
+      return { kind: 'connect' };
+    case 'connect-timeout':
+      return { kind: 'connect', timedOut: true };
+    case 'protocol':
+      return { kind: 'invalid-response' };
+    default:
+      return { kind: 'reset' };
+  }
+}
+
+/** What the client gets, and what logs say: Envoy's statuses and flags. */
+export function outcomeOf({ kind }: CallFailure): { readonly status: number; readonly flag: ResponseFlag; readonly details: string } {
+  switch (kind) {
+    case 'connect':
+    case 'unprocessed':
+      return { status: 503, flag: 'UF', details: 'upstream_connect_failure' };
+    case 'connect-timeout':
+      return { status: 504, flag: 'UF', details: 'upstream_connect_timeout' };
+    case 'protocol':
+      return { status: 502, flag: 'UPE', details: 'upstream_protocol_error' };
+    default:
+      return { status: 502, flag: 'UC', details: 'upstream_reset' };
+  }
+}

@@ -1,0 +1,61 @@
+import type { ForwardDecision } from '@ingresskit/matcher';
+import type { Endpoint } from '../endpoint.ts';
+import type { UpstreamTarget, UpstreamTls } from '../upstream/target.ts';
+import type { ForwardPolicies } from './forward-policies.ts';
+
+/** TLS without a policy of its own: pods show certificates that no authority signed, and the twin does not look at them either (mse.md §2.13). */
+const unverified: UpstreamTls = Object.freeze({ verify: false });
+
+const withNames = new WeakMap<UpstreamTls, Map<string, UpstreamTls>>();
+
+/** Where a decision's request goes: the protocol it names, at the chosen endpoint. */
+export function targetOf(
+  decision: ForwardDecision,
+  { address, port }: Endpoint,
+  { upstreamTls, connections }: ForwardPolicies,
+  externalName: string | undefined,
+): UpstreamTarget {
+  const { protocol } = decision.upstream;
+  const version = protocol.startsWith('GRPC') || protocol.startsWith('HTTP2') || protocol === 'H2C' ? '2' : '1.1';
+  const isTls = protocol === 'HTTPS' || protocol === 'GRPCS' || protocol === 'HTTP2S' || protocol === 'HTTPS2';
+  const requests = connections?.requestsPerConnection;
+  const most = requests === undefined ? undefined : { requestsPerConnection: requests };
+  if (!isTls) return { address, port, version, tls: undefined, ...most };
+  const tls = upstreamTls ?? unverified;
+  return {
+    address,
+    port,
+    version,
+    ...most,
+    tls: externalName === undefined || tls.serverName !== undefined ? tls : named(tls, externalName),
+  };
+}
+
+/** A Service that stands for a DNS name is asked for by that name. */
+function named(tls: UpstreamTls, serverName: string): UpstreamTls {
+  let names = withNames.get(tls);
+  if (names === undefined) {
+    names = new Map();
+    withNames.set(tls, names);
+  }
+  let result = names.get(serverName);
+  if (result === undefined) {
+    result = { ...tls, serverName };
+    names.set(serverName, result);
+  }
+  return result;
+}
+
+const serviceEndpoints = new Map<string, readonly Endpoint[]>();
+
+/** The one address of a Service, as an endpoint: the same list for the same address, since balancers remember lists. */
+export function serviceEndpoint({ address, port }: { readonly address: string; readonly port: number | string }): readonly Endpoint[] {
+  const key = `${address} ${port}`;
+  let list = serviceEndpoints.get(key);
+  if (list === undefined) {
+    if (serviceEndpoints.size >= 10_000) serviceEndpoints.clear();
+    list = [{ address, port: Number(port), ready: true }];
+    serviceEndpoints.set(key, list);
+  }
+  return list;
+}

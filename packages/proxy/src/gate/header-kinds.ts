@@ -1,0 +1,68 @@
+/**
+ * What the gate does with a header, by its lower-case name. Names that are not listed are end-to-end and pass.
+ *
+ * - `hop`: belongs to one connection and is never forwarded (RFC 9110 §7.6.1);
+ * - `forwarded`: says where a request came from; only trusted proxies may send it;
+ * - the others have rules of their own.
+ */
+export type HeaderKind =
+  | 'host'
+  | 'content-length'
+  | 'transfer-encoding'
+  | 'connection'
+  | 'upgrade'
+  | 'expect'
+  | 'te'
+  | 'cookie'
+  | 'hop'
+  | 'forwarded'
+  | 'forwarded-for'
+  | 'forwarded-proto'
+  | 'request-id';
+
+const kinds: ReadonlyMap<string, HeaderKind> = new Map<string, HeaderKind>([
+  ['host', 'host'],
+  ['content-length', 'content-length'],
+  ['transfer-encoding', 'transfer-encoding'],
+  ['connection', 'connection'],
+  ['upgrade', 'upgrade'],
+  ['expect', 'expect'],
+  ['te', 'te'],
+  ['cookie', 'cookie'],
+  ['keep-alive', 'hop'],
+  ['proxy-connection', 'hop'],
+  ['proxy-authenticate', 'hop'],
+  ['proxy-authorization', 'hop'],
+  ['trailer', 'hop'],
+  ['http2-settings', 'hop'],
+  ['forwarded', 'forwarded'],
+  ['x-real-ip', 'forwarded'],
+  ['x-original-uri', 'forwarded'],
+  ['x-original-url', 'forwarded'],
+  ['x-original-forwarded-for', 'forwarded'],
+  ['x-scheme', 'forwarded'],
+  ['x-forwarded-for', 'forwarded-for'],
+  ['x-forwarded-proto', 'forwarded-proto'],
+  ['x-request-id', 'request-id'],
+]);
+
+/** The kind of a header; `undefined` for ordinary ones. */
+export function kindOf(name: string): HeaderKind | undefined {
+  const kind = kinds.get(name);
+  if (kind !== undefined) return kind;
+  return name.startsWith('x-forwarded-') || name.startsWith('x-envoy-') ? 'forwarded' : undefined;
+}
+
+/** The spelling that programs with CGI-like variables fold a name to: `X_Real.Ip` and `x-real-ip` are one there (reliability.md §2.5). */
+export function foldedName(name: string): string {
+  return name.replaceAll(/[._]/g, '-');
+}
+
+/** Headers that a `Connection` header cannot remove: policies rely on them (CVE-2024-45410). */
+export function isProtected(name: string): boolean {
+  const kind = kindOf(name);
+  if (kind !== undefined) return kind !== 'hop' && kind !== 'te' && kind !== 'upgrade';
+  return (
+    name === 'authorization' || name === 'origin' || name === 'traceparent' || name === 'x-client-certificate' || name.startsWith('x-auth-')
+  );
+}

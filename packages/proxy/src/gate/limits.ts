@@ -1,0 +1,2 @@
+/** Longest request target, in bytes (reliability.md A22). */
+export const maxTargetLength: number = 8192;

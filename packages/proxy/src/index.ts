@@ -1,0 +1,16 @@
+export { certificateAnswers } from './client-certificate/index.ts';
+export { type Endpoint, endpointKey } from './endpoint.ts';
+export type { Listener, ProxyEvents } from './events.ts';
+export type { AnswerContext, Answerer, Answerers } from './exchange/answerer.ts';
+export type { Timeouts } from './exchange/core.ts';
+export type { ExchangeRecord } from './exchange/record.ts';
+export type { GateOptions } from './gate/gate.ts';
+export type { HttpVersion, Peer, PeerTls, RawRequest } from './gate/raw-request.ts';
+export type { ListenerAddress } from './listen/listeners.ts';
+export type { ResponseFlag } from './observe/index.ts';
+export { type PasswordAnswererOptions, passwordAnswerer } from './password-answerer.ts';
+export { createProxy, type IngressProxy, type ProxyReport } from './proxy.ts';
+export type { ListenerOptions, ProxyOptions } from './proxy-options.ts';
+export { ForbiddenAddress, type Resolver, systemResolver } from './resolver.ts';
+export type { CertificatePair, SecretSource } from './tls/certificates.ts';
+export { withEndpoints } from './with-endpoints.ts';

@@ -1,0 +1,150 @@
+import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { Http1Client } from '../client/http1-client.ts';
+import type { Timeouts } from '../exchange/core.ts';
+import { hasToken } from '../gate/gate.ts';
+import type { Peer } from '../gate/raw-request.ts';
+
+export interface Http1ServerOptions {
+  readonly timeouts: Timeouts;
+  onRequest(client: Http1Client): void;
+  /** Something that is no HTTP, with the stable name of what is wrong. */
+  onMalformed(reason: string): void;
+}
+
+/** Bytes of headers that Node's parser takes: the gate's limit of 60 KiB is exact, this only bounds memory. */
+const parserLimit = 98_304;
+
+/** HTTP/1 on connections that somebody else accepted. Node's strict parser does the framing; the gate closes what it leaves open. */
+export class Http1Server {
+  readonly #server: Server;
+  readonly #options: Http1ServerOptions;
+  readonly #peers = new WeakMap<Duplex, Peer>();
+  /** Exchanges under way by connection: an error answer must not end up in another one's response. */
+  readonly #busy = new WeakMap<Duplex, number>();
+  readonly #sockets = new Set<Socket>();
+  #draining = false;
+
+  constructor(options: Http1ServerOptions) {
+    this.#options = options;
+    const { timeouts } = options;
+    this.#server = createServer({
+      maxHeaderSize: parserLimit,
+      headersTimeout: timeouts.headersMs,
+      // Bodies have a deadline of their own, by what arrives rather than in all.
+      requestTimeout: 0,
+      keepAliveTimeout: timeouts.keepAliveMs,
+      connectionsCheckingInterval: 1_000,
+      requireHostHeader: false,
+      insecureHTTPParser: false,
+      // Only what can be carried out leaves HTTP; anything else is an ordinary request (RFC 9110 §7.8). Older Node ignores this and asks below.
+      shouldUpgradeCallback: ({ headers }: IncomingMessage) => hasToken(headers.upgrade ?? '', 'websocket'),
+    });
+    this.#server.timeout = 0;
+    // Node drops headers beyond this count in silence; the gate counts them instead.
+    this.#server.maxHeadersCount = 0;
+    // Starts Node's own checks of header and keep-alive times: they belong to a server that listens.
+    this.#server.emit('listening');
+    this.#server.on('request', (request, response) => this.#begin(request, response, false));
+    this.#server.on('checkContinue', (request, response) => this.#begin(request, response, true));
+    this.#server.on('checkExpectation', (request, response) => this.#begin(request, response, false));
+    this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
+    this.#server.on('connect', (_request, socket) => {
+      options.onMalformed('method');
+      refuse(socket, '405 Method Not Allowed');
+    });
+    this.#server.on('clientError', (error: NodeJS.ErrnoException, socket) => this.#malformed(error, socket));
+  }
+
+  serve(socket: Socket, peer: Peer): void {
+    this.#peers.set(socket, peer);
+    this.#sockets.add(socket);
+    socket.once('close', () => this.#sockets.delete(socket));
+    this.#server.emit('connection', socket);
+  }
+
+  /** Connections between requests are closed; the others close after their response. */
+  drain(): void {
+    this.#draining = true;
+    this.#server.closeIdleConnections();
+  }
+
+  get connections(): number {
+    return this.#sockets.size;
+  }
+
+  close(): void {
+    this.#server.closeAllConnections();
+    for (const socket of this.#sockets) socket.destroy();
+    this.#server.close();
+  }
+
+  #begin(request: IncomingMessage, response: ServerResponse, waitsForContinue: boolean): void {
+    const { socket } = request;
+    if (request.httpVersionMajor === 0) {
+      // HTTP/0.9 has no status to refuse it with.
+      this.#options.onMalformed('version');
+      socket.destroy();
+      return;
+    }
+    const client = new Http1Client(request, response, this.#peers.get(socket) as Peer, waitsForContinue);
+    this.#count(socket, response);
+    if (this.#draining) client.closeAfter();
+    this.#options.onRequest(client);
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', ignore);
+    const { headers } = request;
+    const isWebSocket = hasToken(headers.upgrade ?? '', 'websocket');
+    const hasBody =
+      headers['transfer-encoding'] !== undefined || (headers['content-length'] !== undefined && headers['content-length'] !== '0');
+    if (!isWebSocket && hasBody) {
+      // The parser has let go of the connection, so the body cannot be read any more.
+      this.#options.onMalformed('upgrade-with-body');
+      refuse(socket, '400 Bad Request');
+      return;
+    }
+    const response = new ServerResponse(request);
+    response.shouldKeepAlive = false;
+    response.assignSocket(socket as Socket);
+    response.on('finish', () => {
+      if (response.socket !== null) response.detachSocket(socket as Socket);
+      socket.end();
+    });
+    const client = new Http1Client(request, response, this.#peers.get(socket) as Peer, false);
+    client.upgradeHead = head;
+    this.#count(socket, response);
+    this.#options.onRequest(client);
+  }
+
+  #count(socket: Duplex, response: ServerResponse): void {
+    this.#busy.set(socket, (this.#busy.get(socket) ?? 0) + 1);
+    response.once('close', () => this.#busy.set(socket, (this.#busy.get(socket) ?? 1) - 1));
+  }
+
+  #malformed(error: NodeJS.ErrnoException, socket: Duplex): void {
+    const code = error.code ?? '';
+    if (code !== 'ECONNRESET' && code !== 'EPIPE') this.#options.onMalformed(code === '' ? 'parser' : code.toLowerCase());
+    // What was being answered cannot be finished: its connection says nonsense. The client must not take this answer for that one's.
+    if (code === 'ECONNRESET' || !socket.writable || (this.#busy.get(socket) ?? 0) > 0) {
+      socket.destroy();
+      return;
+    }
+    refuse(socket, statuses[code] ?? '400 Bad Request');
+  }
+}
+
+const statuses: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: '413 Payload Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
+
+function refuse(socket: Duplex, status: string): void {
+  socket.on('error', ignore);
+  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`, () => socket.destroy());
+}
+
+function ignore(): void {}

@@ -1,0 +1,138 @@
+import { constants, performServerHandshake, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
+import type { Socket } from 'node:net';
+import { Http2Client } from '../client/http2-client.ts';
+import type { Timeouts } from '../exchange/core.ts';
+import type { Peer } from '../gate/raw-request.ts';
+import type { Expirable, Sweeper } from '../sweep.ts';
+
+export interface Http2Options {
+  readonly timeouts: Timeouts;
+  readonly sweeper: Sweeper;
+  onRequest(client: Http2Client): void;
+}
+
+/** HTTP/2 on connections that somebody else accepted. Node has no deadline for it at all, so every one is ours (reliability.md §2.3). */
+export class Http2Connections {
+  readonly #options: Http2Options;
+  readonly #connections = new Set<Http2Connection>();
+
+  constructor(options: Http2Options) {
+    this.#options = options;
+  }
+
+  serve(socket: Socket, peer: Peer): void {
+    const connection = new Http2Connection(socket, peer, this.#options, () => {
+      this.#connections.delete(connection);
+    });
+    this.#connections.add(connection);
+  }
+
+  get connections(): number {
+    return this.#connections.size;
+  }
+
+  drain(): void {
+    for (const connection of this.#connections) connection.drain();
+  }
+
+  close(): void {
+    for (const connection of this.#connections) connection.destroy();
+  }
+}
+
+/** The limits of Envoy's edge guide and of reliability.md §2.1. */
+const sessionOptions = {
+  settings: { maxConcurrentStreams: 100, initialWindowSize: 65_536, maxHeaderListSize: 65_536, enablePush: false },
+  // 100 headers, 256 cookie crumbs, the pseudo-headers, and some more: the gate's limits are exact.
+  maxHeaderListPairs: 400,
+  maxOutstandingPings: 10,
+  maxSettings: 32,
+  maxSessionMemory: 16,
+  maxSessionInvalidFrames: 100,
+  maxSessionRejectedStreams: 100,
+  // Rapid reset (CVE-2023-44487): a burst of a hundred, then twenty a second.
+  streamResetBurst: 100,
+  streamResetRate: 20,
+};
+
+class Http2Connection implements Expirable {
+  readonly #session: ServerHttp2Session;
+  readonly #socket: Socket;
+  readonly #options: Http2Options;
+  readonly #onClose: () => void;
+  #streams = 0;
+  #served = false;
+  #idleSince: number;
+  #draining = false;
+
+  constructor(socket: Socket, peer: Peer, options: Http2Options, onClose: () => void) {
+    this.#options = options;
+    this.#socket = socket;
+    this.#onClose = onClose;
+    this.#idleSince = options.sweeper.now;
+    const session = performServerHandshake(socket, sessionOptions);
+    this.#session = session;
+    options.sweeper.add(this);
+    session.on('error', ignore);
+    session.on('stream', (stream, headers, flags, ...rest) => {
+      const [rawHeaders] = rest as unknown as [string[]];
+      stream.on('error', ignore);
+      this.#streams += 1;
+      this.#served = true;
+      stream.once('close', () => {
+        this.#streams -= 1;
+        this.#idleSince = options.sweeper.now;
+      });
+      // A tick later: a stream that is reset at once starts no work (CVE-2023-44487).
+      setImmediate(() => {
+        if (stream.destroyed || stream.aborted || stream.closed) return;
+        options.onRequest(new Http2Client(stream as ServerHttp2Stream, headers, rawHeaders, flags, peer));
+      });
+    });
+    session.once('close', () => {
+      options.sweeper.delete(this);
+      this.#onClose();
+    });
+    // The handshake of a connection ends when its socket does, whatever the session thinks.
+    socket.once('close', () => {
+      options.sweeper.delete(this);
+      this.#onClose();
+    });
+    try {
+      session.setLocalWindowSize(1_048_576);
+    } catch {
+      // The session died while it was made; 'close' follows.
+    }
+  }
+
+  sweep(now: number): void {
+    if (this.#streams > 0) return;
+    const { headersMs, keepAliveMs } = this.#options.timeouts;
+    const idle = now - this.#idleSince;
+    if (!this.#served && idle > headersMs) this.destroy();
+    else if (idle > keepAliveMs) this.#leave();
+  }
+
+  drain(): void {
+    if (this.#draining) return;
+    this.#draining = true;
+    this.#leave();
+  }
+
+  destroy(): void {
+    this.#session.destroy();
+    this.#socket.destroy();
+  }
+
+  /** GOAWAY; streams under way are finished. */
+  #leave(): void {
+    if (this.#session.closed || this.#session.destroyed) {
+      if (this.#streams === 0) this.destroy();
+      return;
+    }
+    this.#session.goaway(constants.NGHTTP2_NO_ERROR);
+    this.#session.close();
+  }
+}
+
+function ignore(): void {}

@@ -1,0 +1,155 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { addressSet } from '@ingresskit/annotations';
+import type { ClientSide } from '../client/client-side.ts';
+import type { Timeouts } from '../exchange/core.ts';
+import type { Peer } from '../gate/raw-request.ts';
+import { plainAddress } from '../gate/raw-request.ts';
+import type { ListenerOptions } from '../proxy-options.ts';
+import { acceptProxied, type ProxyHeader } from '../proxy-protocol/index.ts';
+import type { Sweeper } from '../sweep.ts';
+import type { HandshakePolicy } from '../tls/handshake-policy.ts';
+import { type TlsState, TlsTerminator } from '../tls/tls-terminator.ts';
+import { lookAhead, readProtocol } from './first-bytes.ts';
+import { Http1Server } from './http1-server.ts';
+import { Http2Connections } from './http2-connections.ts';
+
+/** Where a listener can be reached. */
+export interface ListenerAddress {
+  readonly scheme: 'http' | 'https';
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface ListenersOptions {
+  readonly listeners: readonly ListenerOptions[];
+  readonly timeouts: Timeouts;
+  readonly sweeper: Sweeper;
+  tls(): TlsState;
+  onRequest(client: ClientSide): void;
+  onMalformed(reason: string): void;
+  onHandshakeFailed(error: Error): void;
+}
+
+/** All the ways in: each connection goes through PROXY protocol and TLS where its listener has them, and then to the protocol it speaks. */
+export class Listeners {
+  readonly #options: ListenersOptions;
+  readonly #http1: Http1Server;
+  readonly #http2: Http2Connections;
+  readonly #terminator: TlsTerminator;
+  readonly #places = new WeakMap<Socket, Omit<Peer, 'tls'>>();
+  readonly #sockets = new Set<Socket>();
+  #servers: Server[] = [];
+
+  constructor(options: ListenersOptions) {
+    this.#options = options;
+    const { timeouts, sweeper, onRequest, onMalformed } = options;
+    this.#http1 = new Http1Server({ timeouts, onRequest, onMalformed });
+    this.#http2 = new Http2Connections({ timeouts, sweeper, onRequest });
+    this.#terminator = new TlsTerminator({
+      handshakeTimeoutMs: timeouts.tlsHandshakeMs,
+      state: options.tls,
+      onSecure: (socket, below, policy) => this.#secured(socket, below, policy),
+      onFailed: options.onHandshakeFailed,
+    });
+  }
+
+  get connections(): number {
+    return this.#sockets.size;
+  }
+
+  async open(): Promise<readonly ListenerAddress[]> {
+    if (this.#servers.length > 0) throw new TypeError('the proxy listens already');
+    try {
+      return await Promise.all(this.#options.listeners.map((listener) => this.#open(listener)));
+    } catch (error) {
+      // One port that is taken: the others must not stay open behind a proxy that failed.
+      await this.close();
+      throw error;
+    }
+  }
+
+  drain(): void {
+    for (const server of this.#servers) server.close();
+    this.#http1.drain();
+    this.#http2.drain();
+  }
+
+  async close(): Promise<void> {
+    const servers = this.#servers;
+    this.#servers = [];
+    this.#http1.close();
+    this.#http2.close();
+    for (const socket of this.#sockets) socket.destroy();
+    await Promise.all(
+      servers.map((server) => (server.listening ? new Promise<void>((resolve) => server.close(() => resolve())) : undefined)),
+    );
+  }
+
+  async #open({ host = '127.0.0.1', port, tls = false, proxyProtocol, maxConnections }: ListenerOptions): Promise<ListenerAddress> {
+    const trusted = proxyProtocol === undefined ? undefined : addressSet(proxyProtocol);
+    const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000, allowHalfOpen: true }, (socket) => {
+      this.#sockets.add(socket);
+      socket.on('error', ignore);
+      socket.once('close', () => this.#sockets.delete(socket));
+      if (trusted === undefined) this.#accept(socket, tls, undefined);
+      else {
+        acceptProxied(
+          socket,
+          { trusted, timeoutMs: this.#options.timeouts.headersMs, onRefused: () => this.#options.onMalformed('proxy-protocol') },
+          (header) => this.#accept(socket, tls, header),
+        );
+      }
+    });
+    if (maxConnections !== undefined) server.maxConnections = maxConnections;
+    this.#servers.push(server);
+    server.listen(port, host);
+    await once(server, 'listening');
+    const address = server.address() as AddressInfo;
+    return { scheme: tls ? 'https' : 'http', host: address.address, port: address.port };
+  }
+
+  #accept(socket: Socket, isTls: boolean, header: ProxyHeader | undefined): void {
+    const proxied = header?.kind === 'proxied' ? header : undefined;
+    const place = {
+      address: plainAddress(proxied?.source.address ?? socket.remoteAddress ?? ''),
+      port: proxied?.source.port ?? socket.remotePort ?? 0,
+      localAddress: plainAddress(proxied?.destination.address ?? socket.localAddress ?? ''),
+      localPort: proxied?.destination.port ?? socket.localPort ?? 0,
+    };
+    if (isTls) {
+      this.#places.set(socket, place);
+      this.#terminator.accept(socket);
+      return;
+    }
+    lookAhead(socket, { timeoutMs: this.#options.timeouts.headersMs, limit: 24, read: readProtocol }, (protocol) =>
+      protocol === 'h2' ? this.#http2.serve(socket, place) : this.#http1.serve(socket, place),
+    );
+  }
+
+  #secured(socket: TLSSocket, below: Socket, policy: HandshakePolicy): void {
+    const place = this.#places.get(below);
+    if (place === undefined) {
+      socket.destroy();
+      return;
+    }
+    socket.on('error', ignore);
+    const name = socket.servername as unknown;
+    const certificate = socket.authorized ? socket.getPeerX509Certificate()?.toString() : undefined;
+    const peer: Peer = {
+      ...place,
+      tls: {
+        sni: typeof name === 'string' && name !== '' ? name : undefined,
+        policy: policy.key,
+        certificate,
+        version: socket.getProtocol() ?? '',
+        cipher: socket.getCipher().name,
+      },
+    };
+    if (socket.alpnProtocol === 'h2') this.#http2.serve(socket, peer);
+    else this.#http1.serve(socket, peer);
+  }
+}
+
+function ignore(): void {}

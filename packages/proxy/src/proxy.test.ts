@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Backend, type Echo, startBackend } from './testing/backend.ts';
+import { compiled, ingressYaml, type Running, serviceYaml, startProxy } from './testing/harness.ts';
+import { sendRaw } from './testing/raw-client.ts';
+
+let backend: Backend;
+let running: Running;
+
+beforeAll(async () => {
+  backend = await startBackend();
+  const manifests = ingressYaml('web', 'a.example', { '/': 'web' }) + serviceYaml('web');
+  running = await startProxy(compiled(manifests, { 'default/web:80': [backend.endpoint] }));
+});
+
+afterAll(async () => {
+  await running.close();
+  await backend.close();
+});
+
+it('forwards a GET', async () => {
+  const answer = await sendRaw(running.port, 'GET /x?y=1 HTTP/1.1\r\nHost: a.example\r\nX-A: b\r\n\r\n');
+  expect(answer.status).toBe(200);
+  const echo = JSON.parse(answer.body) as Echo;
+  expect(echo).toMatchObject({ method: 'GET', url: '/x?y=1', headers: { host: 'a.example', 'x-a': 'b', 'x-forwarded-for': '127.0.0.1' } });
+});
+
+it('forwards bodies, with a length and in chunks', async () => {
+  const withLength = await sendRaw(running.port, 'POST / HTTP/1.1\r\nHost: a.example\r\nContent-Length: 5\r\n\r\nhello');
+  expect(JSON.parse(withLength.body)).toMatchObject({ method: 'POST', body: 'hello' });
+  const inChunks = await sendRaw(
+    running.port,
+    'POST / HTTP/1.1\r\nHost: a.example\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n3\r\ncde\r\n0\r\n\r\n',
+  );
+  expect(JSON.parse(inChunks.body)).toMatchObject({ method: 'POST', body: 'abcde' });
+});
+
+it('serves several requests on one connection', async () => {
+  const request = 'GET / HTTP/1.1\r\nHost: a.example\r\n\r\n';
+  const { text } = await sendRaw(running.port, request + request, { responses: 2 });
+  expect(text.match(/HTTP\/1\.1 200/g)).toHaveLength(2);
+});
+
+it('answers 404 for what it does not know', async () => {
+  expect(await sendRaw(running.port, 'GET / HTTP/1.1\r\nHost: b.example\r\n\r\n')).toMatchObject({ status: 404 });
+});
+
+it('answers requests of the same process', async () => {
+  const response = await running.proxy.fetch('http://a.example/from/here', { method: 'POST', body: 'text', headers: { 'x-b': '1' } });
+  expect(response.status).toBe(200);
+  expect(await response.json()).toMatchObject({ method: 'POST', url: '/from/here', body: 'text' });
+});

@@ -1,0 +1,274 @@
+import { performance } from 'node:perf_hooks';
+import type { Profile } from '@ingresskit/annotations';
+import { createMatcher, type Matcher } from '@ingresskit/matcher';
+import type { RouteTable } from '@ingresskit/route-table';
+import { profiles } from 'ingresskit';
+import type { ClientSide } from './client/client-side.ts';
+import { FetchClient } from './client/fetch-client.ts';
+import { certificateAnswers } from './client-certificate/index.ts';
+import { Events, type Listener, type ProxyEvents } from './events.ts';
+import { Clusters } from './exchange/clusters.ts';
+import { type Core, defaultTimeouts, type Serving } from './exchange/core.ts';
+import { Exchange } from './exchange/exchange.ts';
+import type { ExchangeRecord } from './exchange/record.ts';
+import { Gate } from './gate/gate.ts';
+import type { Peer } from './gate/raw-request.ts';
+import { type ListenerAddress, Listeners } from './listen/listeners.ts';
+import { MirrorQueue } from './mirror/index.ts';
+import { passwordAnswerer } from './password-answerer.ts';
+import type { ProxyOptions } from './proxy-options.ts';
+import { resolveChecked, systemResolver } from './resolver.ts';
+import { RetryBudget } from './retry/index.ts';
+import { Sweeper } from './sweep.ts';
+import { Certificates, type SecretSource } from './tls/certificates.ts';
+import { defaultPolicy, HandshakePolicies, virtualHostOf } from './tls/handshake-policy.ts';
+import type { TlsState } from './tls/tls-terminator.ts';
+import { Pools } from './upstream/pools.ts';
+
+/** What is going on now, for metrics and debugging. */
+export interface ProxyReport {
+  readonly exchanges: number;
+  readonly connections: number;
+  readonly clusters: ReturnType<Clusters['report']>;
+  readonly pools: ReturnType<Pools['report']>;
+  readonly mirrors: MirrorQueue['counts'];
+}
+
+/** A data plane. It carries decisions out and makes none. */
+export interface IngressProxy {
+  /** Opens the listeners. Serve a table first: until then every request is answered with 503. */
+  listen(): Promise<readonly ListenerAddress[]>;
+  /**
+   * Serves another table from now on; one reference is swapped. Requests under way go on with the table they began with.
+   *
+   * @param secrets where certificates are looked up: the snapshot the table was compiled from. Default: the last one given.
+   */
+  update(table: RouteTable, secrets?: SecretSource): void;
+  /** Sends a request through the proxy without a socket: gate, decision and backend are the real ones. */
+  fetch(request: Request | string | URL, init?: RequestInit & { readonly clientAddress?: string }): Promise<Response>;
+  on<N extends keyof ProxyEvents>(name: N, listener: Listener<ProxyEvents[N]>): () => void;
+  report(): ProxyReport;
+  /**
+   * Takes no new connections, closes idle ones, lets the others finish (reliability.md §2.5), and closes after the grace time what is left.
+   *
+   * @param graceMs default 240 000.
+   */
+  drain(options?: { readonly graceMs?: number }): Promise<void>;
+  /** Cuts everything at once. */
+  close(): Promise<void>;
+}
+
+/**
+ * Creates a proxy. It opens nothing until `listen`.
+ *
+ * @throws TypeError for options that cannot be.
+ */
+export function createProxy(options: ProxyOptions = {}): IngressProxy {
+  return new NodeProxy(options);
+}
+
+class NodeProxy implements IngressProxy {
+  readonly #options: ProxyOptions;
+  readonly #events = new Events();
+  readonly #core: Core & { serving: Serving; isDraining: boolean };
+  readonly #listeners: Listeners;
+  readonly #certificates: Certificates;
+  readonly #matchers = new Map<Profile, { readonly matcher: Matcher; readonly policies: HandshakePolicies }>();
+  readonly #housekeeping: NodeJS.Timeout;
+  #secrets: SecretSource | undefined;
+  #tls: TlsState = closedTls;
+  #exchanges = 0;
+  #onIdle: (() => void) | undefined;
+  #closed: Promise<void> | undefined;
+
+  constructor(options: ProxyOptions) {
+    this.#options = options;
+    const now = options.now ?? (() => performance.now());
+    const random = options.random ?? Math.random;
+    const timeouts = { ...defaultTimeouts, ...options.timeouts };
+    const resolver = options.resolver ?? systemResolver();
+    const events = this.#events;
+    const sweeper = new Sweeper(now);
+    const pools = new Pools(
+      {
+        connectTimeoutMs: timeouts.upstreamConnectMs,
+        idleMs: timeouts.upstreamIdleMs,
+        maxConnections: options.maxConnectionsPerEndpoint ?? 1_024,
+      },
+      now,
+    );
+    this.#certificates = new Certificates(options.defaultCertificate, (secret, error) => events.emit('certificate', { secret, error }));
+    this.#core = {
+      gate: new Gate(options),
+      sweeper,
+      pools,
+      clusters: new Clusters({ now, random }),
+      budget: new RetryBudget(options.retryBudget),
+      mirrors: new MirrorQueue(options.mirrors),
+      timeouts,
+      answerers: { password: passwordAnswerer(), 'client-certificate': certificateAnswers(), ...options.answerers },
+      replayBytes: options.replayBytes ?? 65_536,
+      random,
+      now,
+      wallClock: options.wallClock ?? Date.now,
+      isDraining: false,
+      serving: nothing,
+      resolve: (name) => resolveChecked(name, resolver, options.allowAddress ?? (() => false)),
+      onBegin: () => {
+        this.#exchanges += 1;
+      },
+      onEnd: (record) => this.#ended(record),
+      onError: (error) => events.emit('error', error),
+    };
+    this.#listeners = new Listeners({
+      timeouts,
+      sweeper,
+      listeners: options.listeners ?? [],
+      tls: () => this.#tls,
+      onRequest: (client) => this.#begin(client),
+      onMalformed: (reason) => events.emit('malformed', { reason }),
+      onHandshakeFailed: (error) => events.emit('handshake', { error }),
+    });
+    this.#housekeeping = setInterval(() => {
+      const time = now();
+      pools.prune(time);
+      this.#core.clusters.prune(time);
+    }, 30_000);
+    this.#housekeeping.unref();
+    options.signal?.addEventListener('abort', () => void this.close(), { once: true });
+  }
+
+  listen(): Promise<readonly ListenerAddress[]> {
+    return this.#listeners.open();
+  }
+
+  update(table: RouteTable, secrets: SecretSource | undefined = this.#secrets): void {
+    this.#secrets = secrets;
+    const { matcher, policies } = this.#setupFor(table);
+    const isUniform = policies.isUniform(table);
+    this.#tls = {
+      isUniform,
+      policyOf: (name) => policies.policyOf(virtualHostOf(table, name)),
+      contextOf: (name, policy) => this.#certificates.contextOf(table, secrets, name, policy),
+      defaultPair: () => this.#certificates.defaultPair(table, secrets),
+    };
+    this.#core.serving = {
+      table,
+      matcher,
+      tlsPolicyOf: isUniform ? () => undefined : (host) => policies.policyOf(virtualHostOf(table, host)).key,
+    };
+  }
+
+  async fetch(input: Request | string | URL, init: RequestInit & { readonly clientAddress?: string } = {}): Promise<Response> {
+    const { clientAddress = '127.0.0.1', ...rest } = init;
+    const request = new Request(input, rest);
+    const { protocol, pathname, search, hostname, port } = new URL(request.url);
+    const isTls = protocol === 'https:';
+    const peer: Peer = {
+      address: clientAddress,
+      port: 0,
+      localAddress: '127.0.0.1',
+      localPort: Number(port) || (isTls ? 443 : 80),
+      ...(isTls
+        ? {
+            tls: {
+              sni: /^[\d.[]/.test(hostname) ? undefined : hostname,
+              policy: this.#tls.policyOf(hostname).key,
+              certificate: undefined,
+              version: 'TLSv1.3',
+              cipher: '',
+            },
+          }
+        : {}),
+    };
+    const client = new FetchClient(request, `${pathname}${search}`, peer);
+    this.#begin(client);
+    return await client.response;
+  }
+
+  on<N extends keyof ProxyEvents>(name: N, listener: Listener<ProxyEvents[N]>): () => void {
+    return this.#events.on(name, listener);
+  }
+
+  report(): ProxyReport {
+    const { clusters, pools, mirrors } = this.#core;
+    return {
+      exchanges: this.#exchanges,
+      connections: this.#listeners.connections,
+      clusters: clusters.report(),
+      pools: pools.report(),
+      mirrors: mirrors.counts,
+    };
+  }
+
+  async drain({ graceMs = 240_000 }: { readonly graceMs?: number } = {}): Promise<void> {
+    if (this.#closed !== undefined) return this.#closed;
+    this.#core.isDraining = true;
+    this.#events.emit('draining', undefined);
+    this.#listeners.drain();
+    if (this.#exchanges > 0) {
+      const finished = new Promise<void>((resolve) => {
+        this.#onIdle = resolve;
+      });
+      let timer: NodeJS.Timeout | undefined;
+      const grace = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, graceMs);
+      });
+      await Promise.race([finished, grace]);
+      clearTimeout(timer);
+    }
+    await this.close();
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    clearInterval(this.#housekeeping);
+    const { pools, sweeper, mirrors } = this.#core;
+    mirrors.close();
+    await this.#listeners.close();
+    await pools.destroy();
+    sweeper.close();
+    this.#core.serving = nothing;
+    this.#tls = closedTls;
+    this.#secrets = undefined;
+  }
+
+  #begin(client: ClientSide): void {
+    new Exchange(this.#core, client).begin();
+  }
+
+  #ended(record: ExchangeRecord): void {
+    this.#exchanges -= 1;
+    this.#events.emit('exchange', record);
+    if (this.#exchanges === 0) this.#onIdle?.();
+  }
+
+  #setupFor(table: RouteTable): { readonly matcher: Matcher; readonly policies: HandshakePolicies } {
+    const profile = this.#options.profile ?? (Object.hasOwn(profiles, table.profile) ? profiles[table.profile] : undefined);
+    if (profile === undefined) throw new TypeError(`the profile "${table.profile}" of the table is not built in; give it in the options`);
+    let setup = this.#matchers.get(profile);
+    if (setup === undefined) {
+      setup = { matcher: createMatcher(profile), policies: new HandshakePolicies(profile) };
+      this.#matchers.set(profile, setup);
+    }
+    return setup;
+  }
+}
+
+/** Before the first table: nobody is let in, and nobody is told that the route does not exist. */
+const nothing: Serving = {
+  table: undefined as never,
+  matcher: { start: () => ({ kind: 'respond', status: 503, headers: {}, body: '', reason: 'denied' }) } as unknown as Matcher,
+  tlsPolicyOf: () => undefined,
+};
+
+const closedTls: TlsState = {
+  isUniform: true,
+  policyOf: () => defaultPolicy,
+  contextOf: () => undefined,
+  defaultPair: () => undefined,
+};

@@ -1,0 +1,99 @@
+import { createSecureContext, type SecureContext } from 'node:tls';
+import { decodeBase64, decodeUtf8, type Secret } from '@ingresskit/resources';
+import type { RouteTable } from '@ingresskit/route-table';
+import type { HandshakePolicy } from './handshake-policy.ts';
+import { contextOptions, defaultPolicy, virtualHostOf } from './handshake-policy.ts';
+
+/** Where Secrets are looked up; the snapshot a table was compiled from is one. */
+export interface SecretSource {
+  get(kind: 'Secret', namespace: string, name: string): Secret | undefined;
+}
+
+/** A certificate chain and its key, PEM. */
+export interface CertificatePair {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** A certificate that cannot be used, for logs. */
+export type OnUnusable = (secret: string, error: unknown) => void;
+
+/**
+ * The certificates of a table's hosts. Contexts are made when a client first asks for a host, and kept as long as the Secret is the same object, so
+ * that an update of the table costs nothing and a changed Secret serves the next handshake.
+ */
+export class Certificates {
+  readonly #fallback: CertificatePair | undefined;
+  readonly #onUnusable: OnUnusable;
+  readonly #contexts = new WeakMap<Secret, Map<string, SecureContext | undefined>>();
+  readonly #fallbacks = new Map<string, SecureContext>();
+  #anyHost: { readonly secret: Secret; readonly pair: CertificatePair | undefined } | undefined;
+
+  constructor(fallback: CertificatePair | undefined, onUnusable: OnUnusable) {
+    this.#fallback = fallback;
+    this.#onUnusable = onUnusable;
+  }
+
+  /** The context of a name: its host's certificate, else the default one; `undefined` when there is none to show. */
+  contextOf(table: RouteTable, secrets: SecretSource | undefined, name: string, policy: HandshakePolicy): SecureContext | undefined {
+    const tls = virtualHostOf(table, name)?.tls ?? table.hosts.get('*')?.tls;
+    const secret = tls === undefined ? undefined : secrets?.get('Secret', tls.secret.namespace, tls.secret.name);
+    return (secret === undefined ? undefined : this.#ofSecret(secret, policy)) ?? this.#ofFallback(policy);
+  }
+
+  /** What clients are shown that name no host: the certificate of the host for everybody, else the default one. */
+  defaultPair(table: RouteTable, secrets: SecretSource | undefined): CertificatePair | undefined {
+    const tls = table.hosts.get('*')?.tls;
+    const secret = tls === undefined ? undefined : secrets?.get('Secret', tls.secret.namespace, tls.secret.name);
+    if (secret === undefined) return this.#fallback;
+    if (secret !== this.#anyHost?.secret)
+      this.#anyHost = { secret, pair: this.#ofSecret(secret, defaultPolicy) === undefined ? undefined : pairOf(secret) };
+    return this.#anyHost.pair ?? this.#fallback;
+  }
+
+  #ofSecret(secret: Secret, policy: HandshakePolicy): SecureContext | undefined {
+    let contexts = this.#contexts.get(secret);
+    if (contexts === undefined) {
+      contexts = new Map();
+      this.#contexts.set(secret, contexts);
+    }
+    if (contexts.has(policy.key)) return contexts.get(policy.key);
+    let context: SecureContext | undefined;
+    const name = `${secret.metadata.namespace}/${secret.metadata.name}`;
+    try {
+      const pair = pairOf(secret);
+      if (pair === undefined) this.#onUnusable(name, new Error('it has no tls.crt or no tls.key'));
+      else context = contextFor(pair, policy);
+    } catch (error) {
+      this.#onUnusable(name, error);
+    }
+    contexts.set(policy.key, context);
+    return context;
+  }
+
+  #ofFallback(policy: HandshakePolicy): SecureContext | undefined {
+    if (this.#fallback === undefined) return undefined;
+    let context = this.#fallbacks.get(policy.key);
+    if (context === undefined) {
+      context = contextFor(this.#fallback, policy);
+      this.#fallbacks.set(policy.key, context);
+    }
+    return context;
+  }
+}
+
+function contextFor({ certificate, key }: CertificatePair, policy: HandshakePolicy): SecureContext {
+  return createSecureContext({ ...contextOptions(policy), cert: certificate, key });
+}
+
+/** The certificate of a Secret of type kubernetes.io/tls. */
+export function pairOf({ data }: Secret): CertificatePair | undefined {
+  const certificate = textOf(data?.['tls.crt']);
+  const key = textOf(data?.['tls.key']);
+  return certificate === undefined || key === undefined ? undefined : { certificate, key };
+}
+
+function textOf(base64: string | undefined): string | undefined {
+  const bytes = base64 === undefined ? undefined : decodeBase64(base64);
+  return bytes === undefined ? undefined : decodeUtf8(bytes);
+}

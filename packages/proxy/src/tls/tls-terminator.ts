@@ -1,0 +1,105 @@
+import type { Socket } from 'node:net';
+import { createServer, type SecureContext, type Server, type TLSSocket } from 'node:tls';
+import { lookAhead } from '../listen/first-bytes.ts';
+import type { CertificatePair } from './certificates.ts';
+import { maxHello, readHelloName } from './client-hello.ts';
+import type { HandshakePolicy } from './handshake-policy.ts';
+import { contextOptions, defaultPolicy } from './handshake-policy.ts';
+
+/** What the terminator asks of the present table; asked anew for each connection, so that certificates change without closing any. */
+export interface TlsState {
+  /** Whether all hosts share the default terms. */
+  readonly isUniform: boolean;
+  policyOf(name: string | undefined): HandshakePolicy;
+  contextOf(name: string, policy: HandshakePolicy): SecureContext | undefined;
+  /** What clients are shown that name no host. */
+  defaultPair(): CertificatePair | undefined;
+}
+
+export interface TlsTerminatorOptions {
+  readonly handshakeTimeoutMs: number;
+  state(): TlsState;
+  /** A handshake is done. */
+  onSecure(socket: TLSSocket, below: Socket, policy: HandshakePolicy): void;
+  onFailed(error: Error): void;
+}
+
+/**
+ * Handshakes. Hosts with equal terms share one TLS server, and with it the keys of session tickets: a ticket of one policy opens nothing under
+ * another, and the terms hold from the first byte (reliability.md §2.5, A44).
+ */
+export class TlsTerminator {
+  readonly #options: TlsTerminatorOptions;
+  readonly #servers = new Map<string, { readonly server: Server; pair: CertificatePair | undefined }>();
+  // The TLS socket does not lead to the socket below it, which knows where the connection comes from; both have the same four addresses.
+  readonly #belows = new Map<string, Socket>();
+
+  constructor(options: TlsTerminatorOptions) {
+    this.#options = options;
+  }
+
+  accept(socket: Socket): void {
+    const state = this.#options.state();
+    if (state.isUniform) {
+      this.#serve(socket, defaultPolicy);
+      return;
+    }
+    lookAhead(socket, { timeoutMs: this.#options.handshakeTimeoutMs, limit: maxHello, read: readHelloName }, ({ name }) =>
+      this.#serve(socket, state.policyOf(name)),
+    );
+  }
+
+  #serve(socket: Socket, policy: HandshakePolicy): void {
+    let entry = this.#servers.get(policy.key);
+    if (entry === undefined) {
+      // Policies come and go with tables; a ticket key that is lost only costs a full handshake.
+      if (this.#servers.size >= 256) this.#servers.clear();
+      entry = { server: this.#open(policy), pair: undefined };
+      this.#servers.set(policy.key, entry);
+    }
+    const pair = this.#options.state().defaultPair();
+    if (pair !== undefined && (pair.certificate !== entry.pair?.certificate || pair.key !== entry.pair.key)) {
+      entry.pair = pair;
+      entry.server.setSecureContext({ ...contextOptions(policy), cert: pair.certificate, key: pair.key });
+    }
+    const key = addressesOf(socket);
+    this.#belows.set(key, socket);
+    socket.once('close', () => {
+      if (this.#belows.get(key) === socket) this.#belows.delete(key);
+    });
+    entry.server.emit('connection', socket);
+  }
+
+  #open(policy: HandshakePolicy): Server {
+    const { handshakeTimeoutMs, state, onSecure, onFailed } = this.#options;
+    const { terms } = policy;
+    const server = createServer({
+      handshakeTimeout: handshakeTimeoutMs,
+      ALPNProtocols: ['h2', 'http/1.1'],
+      requestCert: terms.clientCertificate !== undefined,
+      rejectUnauthorized: terms.clientCertificate?.mode === 'require',
+      ...contextOptions(policy),
+      sessionIdContext: policy.key.slice(0, 32) || 'default',
+      // Called for every client that names a host; it must not throw (CVE-2026-21637).
+      SNICallback: (name, done) => {
+        try {
+          const present = state();
+          const context = present.contextOf(name.toLowerCase(), policy);
+          if (context === undefined) done(new Error('there is no certificate for this name'));
+          else done(null, context);
+        } catch (error) {
+          done(error as Error);
+        }
+      },
+    });
+    server.on('secureConnection', (socket) => {
+      onSecure(socket, this.#belows.get(addressesOf(socket)) ?? socket, policy);
+    });
+    server.on('tlsClientError', onFailed);
+    return server;
+  }
+}
+
+function addressesOf({ remoteAddress, remotePort, localAddress, localPort }: Socket): string {
+  return `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`;
+}

@@ -1,0 +1,134 @@
+import type { Duplex } from 'node:stream';
+import type { Dispatcher, Pool } from 'undici';
+import { BodyError } from '../client/request-body.ts';
+import type { Call, CallFailure, CallSink, Outgoing } from './call.ts';
+import { maxInformational } from './call.ts';
+
+const cancelled = new Error('cancelled');
+
+/**
+ * A call over HTTP/1.1. It is undici's handler itself, of the kind that takes raw headers: no header object is built, and nothing is allocated for a
+ * piece of a body.
+ */
+export class Http1Call implements Call, Dispatcher.DispatchHandler {
+  readonly #sink: CallSink;
+  #abort: ((error?: Error) => void) | undefined;
+  #resume: (() => void) | undefined;
+  #connected = false;
+  #over = false;
+  #informational = 0;
+
+  constructor(sink: CallSink) {
+    this.#sink = sink;
+  }
+
+  start(pool: Pool, { method, path, host, headers, body, length, upgrade }: Outgoing): this {
+    const all = ['host', host, ...headers];
+    if (length !== undefined && body !== undefined) all.push('content-length', String(length));
+    else if (body === undefined && length === 0 && method !== 'GET' && method !== 'HEAD') all.push('content-length', '0');
+    pool.dispatch(
+      {
+        method,
+        path,
+        headers: all,
+        body: (body ?? null) as Buffer | null,
+        ...(upgrade === undefined ? {} : { upgrade }),
+        idempotent: false,
+      },
+      this,
+    );
+    return this;
+  }
+
+  resume(): void {
+    this.#resume?.();
+  }
+
+  cancel(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#abort?.(cancelled);
+  }
+
+  onConnect(abort: (error?: Error) => void): void {
+    if (this.#over) {
+      abort(cancelled);
+      return;
+    }
+    this.#abort = abort;
+    this.#connected = true;
+    this.#sink.onConnected();
+  }
+
+  onHeaders(status: number, raw: Buffer[], resume: () => void): boolean {
+    if (this.#over) return false;
+    const headers: string[] = new Array(raw.length);
+    let length: number | undefined;
+    for (let index = 0; index < raw.length; index += 2) {
+      const name = (raw[index] as Buffer).toString('latin1');
+      const value = (raw[index + 1] as Buffer).toString('latin1');
+      headers[index] = name;
+      headers[index + 1] = value;
+      if (name.length === 14 && name.toLowerCase() === 'content-length') length = Number(value);
+    }
+    if (status < 200) {
+      if (++this.#informational > maxInformational) this.#fail({ kind: 'protocol', code: 'TOO_MANY_INTERIM' });
+      else this.#sink.onInformational(status, headers);
+      return true;
+    }
+    this.#resume = resume;
+    return this.#sink.onHead(status, headers, length);
+  }
+
+  onData(chunk: Buffer): boolean {
+    return this.#over ? true : this.#sink.onData(chunk);
+  }
+
+  onComplete(trailers: string[] | null): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#sink.onEnd(trailers === null || trailers.length === 0 ? none : trailers.map(String));
+  }
+
+  onUpgrade(status: number, raw: Buffer[] | string[] | null, socket: Duplex): void {
+    if (this.#over) {
+      socket.destroy();
+      return;
+    }
+    this.#over = true;
+    this.#sink.onUpgrade(
+      status,
+      (raw ?? []).map((part) => (typeof part === 'string' ? part : part.toString('latin1'))),
+      socket,
+    );
+  }
+
+  onError(error: Error): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#sink.onFailure(failureOf(error, this.#connected));
+  }
+
+  #fail(failure: CallFailure): void {
+    this.#over = true;
+    this.#abort?.(cancelled);
+    this.#sink.onFailure(failure);
+  }
+}
+
+const none: readonly string[] = Object.freeze([]);
+
+/** What an error of undici means. */
+export function failureOf(error: Error & { readonly code?: unknown }, isConnected: boolean): CallFailure {
+  const code = typeof error.code === 'string' ? error.code : error.name;
+  if (error instanceof BodyError) return { kind: 'body', code };
+  if (code === 'UND_ERR_INVALID_ARG') return { kind: 'protocol', code };
+  if (code === 'UND_ERR_CONNECT_TIMEOUT' || (!isConnected && code === 'ETIMEDOUT')) return { kind: 'connect-timeout', code };
+  if (!isConnected) return { kind: 'connect', code };
+  const isProtocol =
+    code.startsWith('HPE_') ||
+    code === 'UND_ERR_HEADERS_OVERFLOW' ||
+    code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' ||
+    code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE';
+  return { kind: isProtocol || /bad (?:response|upgrade)/.test(error.message) ? 'protocol' : 'reset', code };
+}

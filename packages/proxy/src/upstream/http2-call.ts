@@ -1,0 +1,161 @@
+import {
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  constants,
+  type IncomingHttpHeaders,
+  type IncomingHttpStatusHeader,
+  type OutgoingHttpHeaders,
+} from 'node:http2';
+import type { Readable } from 'node:stream';
+import { BodyError } from '../client/request-body.ts';
+import type { Call, CallFailure, CallSink, Outgoing } from './call.ts';
+import { maxInformational } from './call.ts';
+
+/** A call over HTTP/2, gRPC among them: both directions stream, trailers come last. */
+export class Http2Call implements Call {
+  readonly #sink: CallSink;
+  #stream: ClientHttp2Stream | undefined;
+  /** The stream is gone and its place is free. */
+  onClosed: (() => void) | undefined;
+  #over = false;
+  #answered = false;
+  #informational = 0;
+  #trailers: readonly string[] = none;
+
+  constructor(sink: CallSink) {
+    this.#sink = sink;
+  }
+
+  start(session: ClientHttp2Session, outgoing: Outgoing, scheme: 'http' | 'https'): void {
+    if (this.#over) {
+      queueMicrotask(() => this.onClosed?.());
+      return;
+    }
+    const { method, path, host, body } = outgoing;
+    const headers = requestHeaders(outgoing);
+    headers[':method'] = method;
+    headers[':path'] = path;
+    headers[':scheme'] = scheme;
+    headers[':authority'] = host;
+    let stream: ClientHttp2Stream;
+    try {
+      stream = session.request(headers, { endStream: body === undefined });
+    } catch (error) {
+      this.fail({ kind: 'unprocessed', code: codeOf(error) });
+      queueMicrotask(() => this.onClosed?.());
+      return;
+    }
+    this.#stream = stream;
+    this.#sink.onConnected();
+    stream.on('headers', (interim) => this.#onInformational(interim));
+    stream.on('response', (answer) => this.#onResponse(answer));
+    stream.on('trailers', (trailers) => {
+      this.#trailers = toPairs(trailers);
+    });
+    stream.on('data', (chunk: Buffer) => {
+      if (!this.#over && !this.#sink.onData(chunk)) stream.pause();
+    });
+    stream.on('end', () => {
+      // A reset stream ends as well; only 'close' knows whether it was one.
+      if (stream.aborted) return;
+      queueMicrotask(() => this.#finish());
+    });
+    stream.on('error', ignore);
+    stream.on('close', () => this.#onClose(stream));
+    if (body instanceof Uint8Array) stream.end(body);
+    else if (body !== undefined) this.#send(body, stream);
+  }
+
+  resume(): void {
+    this.#stream?.resume();
+  }
+
+  cancel(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#stream?.close(constants.NGHTTP2_CANCEL);
+  }
+
+  /** Ends the call before it had a stream. */
+  fail(failure: CallFailure): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#sink.onFailure(failure);
+  }
+
+  #send(body: Readable, stream: ClientHttp2Stream): void {
+    body.on('data', (chunk: Buffer) => {
+      if (!stream.destroyed && !stream.write(chunk)) body.pause();
+    });
+    stream.on('drain', () => body.resume());
+    body.once('end', () => stream.end());
+    body.once('error', (error) => {
+      stream.close(constants.NGHTTP2_CANCEL);
+      this.fail({ kind: 'body', code: error instanceof BodyError ? error.code : codeOf(error) });
+    });
+  }
+
+  #onInformational(headers: IncomingHttpHeaders & IncomingHttpStatusHeader): void {
+    if (this.#over) return;
+    if (++this.#informational > maxInformational) {
+      this.#stream?.close(constants.NGHTTP2_CANCEL);
+      this.fail({ kind: 'protocol', code: 'TOO_MANY_INTERIM' });
+    } else if (headers[':status'] !== 100) this.#sink.onInformational(headers[':status'] ?? 103, toPairs(headers));
+  }
+
+  #onResponse(headers: IncomingHttpHeaders & IncomingHttpStatusHeader): void {
+    if (this.#over) return;
+    this.#answered = true;
+    const length = headers['content-length'];
+    if (!this.#sink.onHead(headers[':status'] ?? 502, toPairs(headers), length === undefined ? undefined : Number(length)))
+      this.#stream?.pause();
+  }
+
+  #finish(): void {
+    if (this.#over || !this.#answered) return;
+    this.#over = true;
+    this.#sink.onEnd(this.#trailers);
+  }
+
+  #onClose(stream: ClientHttp2Stream): void {
+    const { rstCode } = stream;
+    this.onClosed?.();
+    if (this.#over) return;
+    if (rstCode === constants.NGHTTP2_NO_ERROR && this.#answered && stream.readableEnded) this.#finish();
+    else if (rstCode === constants.NGHTTP2_REFUSED_STREAM) this.fail({ kind: 'unprocessed', code: 'REFUSED_STREAM' });
+    else this.fail({ kind: rstCode === constants.NGHTTP2_PROTOCOL_ERROR ? 'protocol' : 'reset', code: `H2_${rstCode ?? 'CLOSED'}` });
+  }
+}
+
+const none: readonly string[] = Object.freeze([]);
+
+function ignore(): void {}
+
+function codeOf(error: unknown): string {
+  const code = (error as { readonly code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : 'ERROR';
+}
+
+function requestHeaders({ headers, length }: Outgoing): OutgoingHttpHeaders {
+  const record: OutgoingHttpHeaders = { __proto__: null } as never;
+  for (let index = 0; index < headers.length; index += 2) {
+    const name = (headers[index] as string).toLowerCase();
+    const value = headers[index + 1] as string;
+    const earlier = record[name];
+    record[name] = earlier === undefined ? value : Array.isArray(earlier) ? [...earlier, value] : [String(earlier), value];
+  }
+  record['te'] = 'trailers';
+  if (length !== undefined && length > 0) record['content-length'] = String(length);
+  return record;
+}
+
+function toPairs(headers: IncomingHttpHeaders): string[] {
+  const pairs: string[] = [];
+  for (const name of Object.keys(headers)) {
+    if (name.startsWith(':')) continue;
+    const value = headers[name];
+    if (Array.isArray(value)) for (const one of value) pairs.push(name, one);
+    else if (value !== undefined) pairs.push(name, String(value));
+  }
+  return pairs;
+}

@@ -1,0 +1,101 @@
+import { Pool } from 'undici';
+import type { Call, CallSink, Outgoing } from './call.ts';
+import { openConnection } from './connect.ts';
+import { Http1Call } from './http1-call.ts';
+import { Http2Sessions } from './http2-sessions.ts';
+import type { UpstreamTarget } from './target.ts';
+import { targetKey } from './target.ts';
+
+/** Limits of the connections to one endpoint. */
+export interface PoolOptions {
+  readonly connectTimeoutMs: number;
+  /** How long a connection without a request is kept. */
+  readonly idleMs: number;
+  /** Most HTTP/1.1 connections to one endpoint; requests beyond wait. */
+  readonly maxConnections: number;
+}
+
+interface Entry {
+  readonly http1: Pool | undefined;
+  readonly http2: Http2Sessions | undefined;
+  usedAt: number;
+}
+
+/** Pools without use for so long are closed: endpoints come and go. */
+const retentionMs = 120_000;
+
+/** The connections to all endpoints, by target. */
+export class Pools {
+  readonly #options: PoolOptions;
+  readonly #now: () => number;
+  readonly #entries = new Map<string, Entry>();
+
+  constructor(options: PoolOptions, now: () => number) {
+    this.#options = options;
+    this.#now = now;
+  }
+
+  /** Sends a request. */
+  call(target: UpstreamTarget, outgoing: Outgoing, sink: CallSink): Call {
+    const entry = this.#entryOf(target);
+    entry.usedAt = this.#now();
+    return entry.http1 === undefined
+      ? (entry.http2 as Http2Sessions).start(outgoing, sink)
+      : new Http1Call(sink).start(entry.http1, outgoing);
+  }
+
+  /** Connections and waiting requests by target, for metrics. */
+  report(): readonly { readonly target: string; readonly active: number }[] {
+    return [...this.#entries].map(([target, { http1, http2 }]) => ({ target, active: http1?.stats.running ?? http2?.active ?? 0 }));
+  }
+
+  /** Closes what has not been used for a while. */
+  prune(now: number): void {
+    for (const [key, entry] of this.#entries) {
+      const active = entry.http1 === undefined ? (entry.http2?.active ?? 0) : entry.http1.stats.running + entry.http1.stats.queued;
+      if (active > 0 || now - entry.usedAt < retentionMs) continue;
+      this.#entries.delete(key);
+      void entry.http1?.close();
+      entry.http2?.close();
+    }
+  }
+
+  /** Cuts every connection. */
+  async destroy(): Promise<void> {
+    const entries = [...this.#entries.values()];
+    this.#entries.clear();
+    for (const { http2 } of entries) http2?.destroy();
+    await Promise.all(entries.map(({ http1 }) => http1?.destroy()));
+  }
+
+  #entryOf(target: UpstreamTarget): Entry {
+    const key = targetKey(target);
+    let entry = this.#entries.get(key);
+    if (entry === undefined) {
+      entry = this.#open(target);
+      this.#entries.set(key, entry);
+    }
+    return entry;
+  }
+
+  #open(target: UpstreamTarget): Entry {
+    const { connectTimeoutMs, idleMs, maxConnections } = this.#options;
+    const usedAt = this.#now();
+    if (target.version === '2') return { http1: undefined, http2: new Http2Sessions(target, connectTimeoutMs), usedAt };
+    const { address, port, requestsPerConnection } = target;
+    const host = address.includes(':') ? `[${address}]` : address;
+    // Always "http": the connector below decides about TLS, and undici then does not change connections when the Host of a request does.
+    const http1 = new Pool(`http://${host}:${port}`, {
+      connect: (_options, done) => void openConnection(target, connectTimeoutMs, (error, socket) => done(error as never, socket as never)),
+      connections: maxConnections,
+      pipelining: 1,
+      keepAliveTimeout: idleMs,
+      // Deadlines are the exchange's business: it knows the route's.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      maxHeaderSize: 65_536,
+      ...(requestsPerConnection === undefined ? {} : { maxRequestsPerClient: requestsPerConnection }),
+    });
+    return { http1, http2: undefined, usedAt };
+  }
+}

@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+
+/** Where a connection to a backend goes, and under which terms. Connections are shared only between targets that are alike in everything. */
+export interface UpstreamTarget {
+  /** An IP address: names are resolved, and checked, before. */
+  readonly address: string;
+  readonly port: number;
+  readonly version: '1.1' | '2';
+  readonly tls: UpstreamTls | undefined;
+  /** After so many requests a connection is closed. HTTP/1.1 only. */
+  readonly requestsPerConnection?: number;
+}
+
+/** TLS towards a backend. */
+export interface UpstreamTls {
+  /** Sent as SNI and looked for in the certificate; without it no SNI is sent. */
+  readonly serverName?: string;
+  /** Whether the backend's certificate must be valid. */
+  readonly verify: boolean;
+  /** PEM. Default: the authorities that Node trusts. */
+  readonly authority?: string;
+  /** PEM of the certificate the gateway shows. */
+  readonly certificate?: string;
+  readonly key?: string;
+  readonly minVersion?: 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
+  readonly maxVersion?: 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
+  readonly ciphers?: string;
+}
+
+const identities = new WeakMap<UpstreamTls, string>();
+
+/** The name of a target's pool: equal for equal terms (reliability.md §2.3). A digest, so that no key stands in it. */
+export function targetKey({ address, port, version, tls, requestsPerConnection = 0 }: UpstreamTarget): string {
+  const place = `${version} ${address} ${port} ${requestsPerConnection}`;
+  if (tls === undefined) return place;
+  let identity = identities.get(tls);
+  if (identity === undefined) {
+    identity = createHash('sha256')
+      .update(JSON.stringify(Object.entries(tls).sort()))
+      .digest('base64');
+    identities.set(tls, identity);
+  }
+  return `${place} ${identity}`;
+}
