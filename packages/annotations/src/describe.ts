@@ -125,7 +125,10 @@ function whenInactive({ verdict, instead }: InactiveName, keys: readonly string[
 export function onInvalidOf({ restricting, scope }: Family, field: Field<unknown>, profile: Profile): OnInvalid {
   const declared = profile.onInvalid[field.key] ?? field.onInvalid;
   const closes = declared === 'deny-route' || declared === 'deny-host' || declared === 'reject-ingress';
-  if (restricting) return closes ? declared : scope === 'host' ? 'deny-host' : 'deny-route';
+  if (restricting && !closes) {
+    const mayFallBack = field.tunes === true && profile.onInvalid[field.key] !== undefined;
+    return mayFallBack ? (profile.onInvalid[field.key] as OnInvalid) : scope === 'host' ? 'deny-host' : 'deny-route';
+  }
   return declared ?? (field.default === undefined ? 'ignore-field' : 'default');
 }
 

@@ -38,6 +38,11 @@ export interface FieldOptions<T> {
   readonly since?: string;
   /** Default: `deny-route` for restricting families, otherwise `default` where there is one, else `ignore-field`. */
   readonly onInvalid?: OnInvalid;
+  /**
+   * Of a gate: the field only tunes what the gate does, and with the field's default, or without it, the gate keeps out as many as with any valid value.
+   * A profile may then let an invalid value fall back. Without its word the gate closes, as for every other field.
+   */
+  readonly tunes?: true;
 }
 
 /** One annotation of a family. `D` is the type it has when absent: `undefined`, or `never` when it has a default. */

@@ -53,7 +53,7 @@ export type {
   TlsRules,
 } from './profile.ts';
 export { quoteValue, type Reading, readAnnotations } from './read.ts';
-export { insert, type Registry, registryOf, type Spelling } from './registry.ts';
+export { insert, type Registry, registryOf, type Spelling, spellingOf } from './registry.ts';
 export * from './request/index.ts';
-export { type ResolvedAnnotations, resolveAnnotations } from './resolve.ts';
+export { freezeDeep, type ResolvedAnnotations, resolveAnnotations } from './resolve.ts';
 export type { StandardSchema } from './standard-schema.ts';

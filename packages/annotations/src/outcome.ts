@@ -92,7 +92,7 @@ export interface ClientCertificateQuestion extends Question {
   readonly ca: string;
   /** Certificates revoked by an authority, PEM. */
   readonly revocations?: string;
-  /** How many certificates may stand between the client's own and its authority, the authority included. */
+  /** How many certificates may stand between the client's own and the authority that is trusted. */
   readonly depth: number;
 }
 

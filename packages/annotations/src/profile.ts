@@ -68,6 +68,8 @@ export interface InactiveName {
   readonly name: string;
   readonly dialect: Dialect;
   readonly verdict: InactiveVerdict;
+  /** How much harm it could do where it acts. */
+  readonly risk?: Risk;
   /** Whether its users rely on it to keep requests out: its diagnostic is then an error. */
   readonly restricts?: boolean;
   /** What to use instead, a full sentence. */

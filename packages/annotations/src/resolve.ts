@@ -232,9 +232,11 @@ function reportNoPolicy(ingress: Ingress, { family, allKeys }: Reading, diagnost
   );
 }
 
-function freezeDeep(value: unknown): void {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return;
+/** Freezes plain data through and through, down to what is frozen already. */
+export function freezeDeep<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   // Only plain data is frozen through: a Sensitive keeps its value in a private field, and its own properties are fixed.
   Object.freeze(value);
   for (const key of Object.keys(value)) freezeDeep((value as Record<string, unknown>)[key]);
+  return value;
 }

@@ -1,5 +1,6 @@
 import type { DiagnosticSet } from '@ingresskit/resources';
 import { defineDiagnostics } from '@ingresskit/resources';
+import { admissionDiagnostics } from './admission.ts';
 
 /** Which Ingresses the gateway takes. */
 export const classDiagnostics: DiagnosticSet = defineDiagnostics('class', {
@@ -88,6 +89,12 @@ export const routeDiagnostics: DiagnosticSet = defineDiagnostics('route', {
     consequence: 'route-dropped',
     title: 'A default backend can never be reached',
     doc: 'The host already has a route for every path, or another Ingress already answers there.',
+  },
+  'backend-replaced': {
+    severity: 'info',
+    consequence: 'field-ignored',
+    title: 'Annotations give a path other backends than its own',
+    doc: 'An annotation such as destination names the backends of every path of the Ingress. The backend written under the path must be there for Kubernetes and gets no request.',
   },
   'default-backend-unpoliced': {
     severity: 'info',
@@ -179,6 +186,7 @@ export const tlsDiagnostics: DiagnosticSet = defineDiagnostics('tls', {
 
 /** All diagnostics of the compiler's stages, for the reference. */
 export const compilerDiagnostics: readonly DiagnosticSet[] = [
+  admissionDiagnostics,
   classDiagnostics,
   gatewayDiagnostics,
   routeDiagnostics,

@@ -1,8 +1,9 @@
 import type { Registry, ResolvedAnnotations, RouteDraft } from '@ingresskit/annotations';
-import { resolveAnnotations } from '@ingresskit/annotations';
-import type { Diagnostic, Ingress, IngressPath, IngressProblem, ObjectRef, PathType } from '@ingresskit/resources';
+import { freezeDeep, resolveAnnotations } from '@ingresskit/annotations';
+import type { Diagnostic, FieldPath, Ingress, IngressPath, IngressProblem, ObjectRef, PathType } from '@ingresskit/resources';
 import { refOf, validateIngress } from '@ingresskit/resources';
 import type { Denial, PathMatch, Policies, Provenance, Route, WeightedBackend } from '@ingresskit/route-table';
+import { refusedAtAdmission } from './admission.ts';
 import { type ResolvedBackend, resolveBackend } from './backends.ts';
 import { routeDiagnostics } from './diagnostics.ts';
 import { closedInstead, ProblemIndex } from './problem-index.ts';
@@ -82,8 +83,15 @@ export function draftIngress(
   const twice = classNamedTwice(ingress, registry.profile.classes);
   if (twice !== undefined) diagnostics.push(twice);
   if (problems.some(({ scope }) => scope === 'ingress')) return emptyDraft(ingress, ref, diagnostics, lookups);
+  const refusal = refusedAtAdmission(ingress, registry, diagnostics);
+  if (refusal !== undefined) {
+    diagnostics.push(refusal);
+    return emptyDraft(ingress, ref, diagnostics, lookups);
+  }
   const resolved = resolveAnnotations(ingress, registry, lookups, diagnostics, unenforcedGates);
-  if (resolved.failed.some(({ closes }) => closes === 'ingress')) return emptyDraft(ingress, ref, diagnostics, lookups);
+  // Without its routes, wider ones could serve its paths: an Ingress that restricts access is closed where another would be refused.
+  const isRefused = resolved.failed.some(({ closes }) => closes === 'ingress') && !isGuarded(resolved, registry);
+  if (isRefused) return emptyDraft(ingress, ref, diagnostics, lookups);
   return new Drafting(ingress, ref, registry, lookups, resolved, problems, diagnostics, unenforcedGates).finish();
 }
 
@@ -104,6 +112,11 @@ function emptyDraft(ingress: Ingress, ref: ObjectRef, diagnostics: readonly Diag
     lookups: lookups.take(),
     brokenTls: [],
   };
+}
+
+/** Whether an Ingress carries an access restriction. */
+function isGuarded({ keys }: ResolvedAnnotations, { profile }: Registry): boolean {
+  return profile.families.some(({ restricting, name }) => restricting && Object.hasOwn(keys, name));
 }
 
 class Drafting {
@@ -137,10 +150,8 @@ class Drafting {
     this.#resolved = resolved;
     this.#problems = new ProblemIndex(problems);
     this.#diagnostics = diagnostics;
-    this.#denied = this.#denialOf('route');
-    this.#guarded =
-      resolved.failed.length > 0 ||
-      registry.profile.families.some(({ restricting, name }) => restricting && Object.hasOwn(resolved.keys, name));
+    this.#denied = this.#denialOf('route') ?? this.#denialOf('ingress');
+    this.#guarded = resolved.failed.length > 0 || isGuarded(resolved, registry);
     this.#ingressClass = namedClass(ingress, registry.profile.classes);
   }
 
@@ -249,6 +260,7 @@ class Drafting {
       predicates: undefined,
       backends: 'backend' in resolvedBackend ? [{ backend: resolvedBackend.backend, weight: 100 }] : [],
     };
+    const own = draft.backends[0]?.backend;
     let denied = this.#denied;
     let dropped = false;
     if ('action' in resolvedBackend) {
@@ -261,6 +273,9 @@ class Drafting {
       // A path that no pattern can express cannot be closed either: nobody knows which requests it means.
       if (result.action === 'drop') return undefined;
       denied ??= this.#denial(result.family, result.diagnostic.code);
+    }
+    if (problem === undefined && draft.backends.length > 0 && !draft.backends.some(({ backend: kept }) => kept === own)) {
+      this.#replaced(resolvedBackend, ['spec', 'rules', rule, 'http', 'paths', index, 'backend']);
     }
     // A family may have given the path other backends than the one that could not be resolved.
     if (
@@ -277,13 +292,28 @@ class Drafting {
       path: Object.freeze(draft.path),
       pathType: draft.pathType,
       pathText,
-      ...(draft.predicates === undefined ? {} : { predicates: draft.predicates }),
+      ...(draft.predicates === undefined ? {} : { predicates: freezeDeep(draft.predicates) }),
       backends: freezeBackends(draft.backends),
       policies: this.#resolved.route,
       ...(denied === undefined ? {} : { denied }),
       provenance: this.#provenance('path', rule, index),
     });
     return dropped ? { route, dropped: true } : { route };
+  }
+
+  /** Says that annotations have given a path other backends; what was wrong with its own is no longer of interest. */
+  #replaced(own: ResolvedBackend, path: FieldPath): void {
+    if ('diagnostic' in own) {
+      const at = this.#diagnostics.indexOf(own.diagnostic);
+      if (at >= 0) this.#diagnostics.splice(at, 1);
+    }
+    this.#diagnostics.push(
+      routeDiagnostics.make('backend-replaced', {
+        object: this.#ref,
+        path,
+        message: 'Annotations of this Ingress give the path other backends; its own is not used.',
+      }),
+    );
   }
 
   #pathMatch(text: string, pathType: PathType | undefined): PathMatch {
@@ -321,7 +351,7 @@ class Drafting {
       anyHostPolicies: without(policies, profile.defaultBackend.anyHostWithout),
       onAnyHost: profile.defaultBackend.anyHostWithRules || (this.#ingress.spec?.rules ?? []).length === 0,
     };
-    const idle = profile.defaultBackend.policies ? undefined : unpoliced(this.#ref, this.#resolved.keys, profile);
+    const idle = unpoliced(this.#ref, this.#resolved.keys, profile);
     if (idle !== undefined) this.#diagnostics.push(idle);
     const isLeftOpen = idle?.severity === 'error' && this.#unenforcedGates === 'deny';
     const gate = isLeftOpen ? this.#denial('default-backend', idle.code) : profile.defaultBackend.policies ? this.#denied : undefined;
@@ -385,7 +415,7 @@ class Drafting {
     return { family: attaches.family, policy: attaches.policy, own, report };
   }
 
-  #denialOf(closes: 'route' | 'host'): Denial | undefined {
+  #denialOf(closes: 'route' | 'host' | 'ingress'): Denial | undefined {
     const gate = this.#resolved.failed.find((candidate) => candidate.closes === closes);
     if (gate === undefined) return undefined;
     return this.#denial(gate.family, gate.diagnostic.code);

@@ -1,3 +1,4 @@
+export { admissionDiagnostics } from './admission.ts';
 export { compile } from './compile.ts';
 export { type Compiled, type Compiler, createCompiler } from './compiler.ts';
 export {

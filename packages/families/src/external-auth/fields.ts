@@ -44,6 +44,7 @@ export const externalAuthFields: {
     example: 'https://auth.example.com/start?app=shop',
     badExample: 'auth.example.com/start',
     risk: 'High',
+    tunes: true,
   }),
   signinRedirectParam: field('auth-signin-redirect-param', parameterName, {
     doc: 'The query parameter in which the sign-in page gets the URL that the client wanted.',
@@ -51,6 +52,7 @@ export const externalAuthFields: {
     example: 'return_to',
     badExample: 'return to',
     risk: 'Medium',
+    tunes: true,
   }),
   responseHeaders: field('auth-response-headers', strictHeaderNames, {
     doc: "Headers of the service's answer that the backend gets, in the place of what the client sent under these names.",
@@ -76,12 +78,14 @@ export const externalAuthFields: {
     example: 'default/auth-headers',
     badExample: 'a/b/c',
     risk: 'Medium',
+    tunes: true,
   }),
   cacheKey: field('auth-cache-key', cacheKey, {
     doc: 'Switches on a cache of answers: requests of a route with equal keys share one.',
     example: '$remote_user$http_authorization',
     badExample: '$host;',
     risk: 'Medium',
+    tunes: true,
   }),
   cacheDurations: field('auth-cache-duration', cacheDurations, {
     doc: 'How long answers are used again, by status. A status that is not listed is asked for again each time.',
@@ -96,6 +100,7 @@ export const externalAuthFields: {
     example: '16',
     badExample: '16 connections',
     risk: 'Low',
+    tunes: true,
   }),
   keepaliveRequests: field('auth-keepalive-requests', int(), {
     doc: 'Requests after which a kept connection is closed.',
@@ -103,6 +108,7 @@ export const externalAuthFields: {
     example: '500',
     badExample: '1k',
     risk: 'Low',
+    tunes: true,
   }),
   keepaliveTimeout: field('auth-keepalive-timeout', int({ max: 2_147_483 }), {
     doc: 'Seconds after which an idle connection is closed.',
@@ -110,6 +116,7 @@ export const externalAuthFields: {
     example: '30',
     badExample: '30s',
     risk: 'Low',
+    tunes: true,
   }),
   keepaliveShareVars: field('auth-keepalive-share-vars', bool(), {
     doc: 'Whether the question shares the variables of the request, its id among them. Here it always does.',
@@ -117,6 +124,7 @@ export const externalAuthFields: {
     example: 'true',
     badExample: 'on',
     risk: 'Low',
+    tunes: true,
   }),
   globalAuth: field('enable-global-auth', bool(), {
     doc: 'Whether the external authentication of the whole controller holds for the routes that have none of their own.',
@@ -124,5 +132,6 @@ export const externalAuthFields: {
     example: 'false',
     badExample: 'no',
     risk: 'Low',
+    tunes: true,
   }),
 };

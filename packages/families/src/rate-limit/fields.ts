@@ -77,6 +77,7 @@ export const rateLimitFields: RateLimitFields = {
     badExample: 'x3',
     scope: 'ingress',
     risk: 'Low',
+    tunes: true,
   }),
   allowlist: field('limit-allowlist', cidrList(), {
     doc: 'Client ranges that limit-rps, limit-rpm and limit-connections leave alone.',

@@ -85,7 +85,7 @@ export const ingressNginx: Profile = {
 function forbiddenPatterns(): readonly string[] {
   return [
     String.raw`(?i)\b(?:alias|root)\s`,
-    String.raw`/etc/(?:passwd|shadow|group|nginx|ingress-controller)`,
+    '/etc/(?:passwd|shadow|group|nginx|ingress-controller)',
     '/var/run/secrets',
     '(?i)_by_lua',
     String.raw`[\x00-\x1f\x7f]`,

@@ -55,8 +55,19 @@ const denies = outcome('deny-route', [
 
 /** Reported and passed over, where the family would do more than that. */
 const ignores = {
-  ...outcome('default', ['cors-allow-headers', 'cors-allow-methods']),
-  ...outcome('ignore-field', ['auth-proxy-set-headers', 'custom-headers']),
+  ...outcome('default', [
+    'auth-keepalive',
+    'auth-keepalive-requests',
+    'auth-keepalive-share-vars',
+    'auth-keepalive-timeout',
+    'auth-signin-redirect-param',
+    'auth-tls-verify-client',
+    'cors-allow-headers',
+    'cors-allow-methods',
+    'enable-global-auth',
+    'limit-burst-multiplier',
+  ]),
+  ...outcome('ignore-field', ['auth-cache-key', 'auth-proxy-set-headers', 'auth-signin', 'auth-tls-verify-depth', 'custom-headers']),
 };
 
 /** What an invalid value does, for the names where the family's own word is another. The others fall back to their default or are passed over. */

@@ -41,7 +41,16 @@ export const nginxSettings: Profile['settings'] = {
     ],
   },
   // §3.1
-  'basic-auth': { dropAuthorizationUpstream: true },
+  'basic-auth': { dropAuthorizationUpstream: true, exemptLocations: ['/.well-known/acme-challenge'] },
+  // §3.4
+  'client-tls': {
+    secretNaming: 'any',
+    namespaceRequired: true,
+    keys: ['ca.crt'],
+    depth: 1,
+    handshake: 'request',
+    upstreamHeaders: true,
+  },
   // §7
   timeouts: { connectSeconds: 5, sendSeconds: 60, readSeconds: 60 },
   // §10
