@@ -43,7 +43,7 @@ export const annotationDiagnostics: DiagnosticSet = defineDiagnostics('annotatio
     severity: 'warning',
     consequence: 'field-ignored',
     title: 'The gateway cannot support the annotation',
-    doc: 'The annotation injects configuration text of nginx, which another gateway cannot run. Express the intent with the annotations that the message names.',
+    doc: 'The annotation injects configuration text of nginx, which another gateway cannot run, or asks for something that this gateway does not have. Express the intent with what the message names.',
   },
   unlisted: {
     severity: 'warning',

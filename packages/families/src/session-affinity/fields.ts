@@ -5,7 +5,7 @@ import { cookieDomain, sameSite } from './codecs.ts';
 /** The fields of the family, by their names in code. */
 export type SessionAffinityFields = {
   readonly affinity: Field<'cookie'>;
-  readonly mode: Field<'balanced' | 'persistent', never>;
+  readonly mode: Field<'balanced' | 'persistent'>;
   readonly canary: Field<'sticky' | 'legacy', never>;
   readonly name: Field<string, never>;
   readonly path: Field<string>;
@@ -32,8 +32,7 @@ export const sessionAffinityFields: SessionAffinityFields = {
   }),
   mode: field('affinity-mode', oneOf(['balanced', 'persistent']), {
     ...service,
-    doc: '`balanced`: scaling moves a part of the clients. `persistent`: nobody moves while their endpoint lives.',
-    default: 'balanced',
+    doc: '`balanced`, also without it: scaling moves a part of the clients. `persistent`: nobody moves while their endpoint lives.',
     example: 'balanced',
     badExample: 'sticky',
     risk: 'Medium',

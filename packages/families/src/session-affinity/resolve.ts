@@ -52,7 +52,7 @@ export function resolveAffinity(
     }
     return undefined;
   }
-  const mode = settings.modes.includes(values.mode) ? values.mode : 'balanced';
+  const mode = values.mode === undefined || settings.modes.includes(values.mode) ? values.mode : 'balanced';
   if (mode !== values.mode) {
     context.report('mode-not-available', {
       field: 'mode',
@@ -64,7 +64,7 @@ export function resolveAffinity(
   return {
     cookie: cookieOf(values, context),
     ...(path === undefined ? {} : { path }),
-    mode,
+    ...(mode === undefined ? {} : { mode }),
     changeOnFailure: values.changeOnFailure,
     canary: values.canary,
   };

@@ -6,7 +6,8 @@ export interface SessionAffinityPolicy {
   readonly cookie: Omit<AffinityCookie, 'path'>;
   /** Absent: the path of the route that issues it. */
   readonly path?: string;
-  readonly mode: 'balanced' | 'persistent';
+  /** As the annotation has it; absent: balanced. */
+  readonly mode?: 'balanced' | 'persistent';
   /** After a failed attempt another endpoint is chosen and the cookie replaced. */
   readonly changeOnFailure: boolean;
   /** Whether a canary shares the affinity of its primary (`sticky`), or each request is decided anew (`legacy`). */

@@ -30,7 +30,7 @@ export const sessionAffinity: Family<'session-affinity', SessionAffinityPolicy> 
     const issues = isIssuedHere(exchange);
     exchange.declare('affinity', {
       cookie: cookie.name,
-      mode,
+      mode: mode ?? 'balanced',
       path: path ?? exchange.route.pathText,
       ...withoutName(cookie),
       ...(changeOnFailure ? { changeOnFailure } : {}),
