@@ -33,8 +33,11 @@ export class Affinity {
   readonly #backend: string;
   readonly #random: () => number;
   readonly #podKeys = new WeakMap<Candidate['state'], string>();
+  #list: readonly Candidate[] = [];
   #members = '';
   #ring = new Ring([]);
+  #byKey: ReadonlyMap<string, Candidate> = new Map();
+  #byPodKey: ReadonlyMap<string, Candidate> = new Map();
 
   constructor({ mode, backend, changeOnFailure = false }: AffinityOptions, random: () => number) {
     this.#mode = mode;
@@ -45,32 +48,45 @@ export class Affinity {
   }
 
   choose(all: readonly Candidate[], hint: BalanceHint): AffinityChoice {
+    if (all !== this.#list) this.#learn(all);
     const podKey = readPodKey(hint.cookie, this.#suffix);
-    return this.#mode === 'balanced' ? this.#balanced(all, podKey, hint) : this.#persistent(all, podKey, hint);
+    return this.#mode === 'balanced' ? this.#balanced(podKey, hint) : this.#persistent(all, podKey, hint);
   }
 
-  #balanced(all: readonly Candidate[], podKey: string | undefined, { tried }: BalanceHint): AffinityChoice {
-    const ring = this.#ringOf(all);
-    const ownerOf = (key: string): Candidate => {
-      const owner = ring.ownerOf(key);
-      return all.find(({ state }) => state.key === owner) as Candidate;
-    };
+  #balanced(podKey: string | undefined, { tried }: BalanceHint): AffinityChoice {
     if (podKey !== undefined) {
-      const candidate = ownerOf(podKey);
+      const candidate = this.#ownerOf(podKey);
       if (!this.#mustChange(candidate, tried)) return { candidate };
     }
     let token = this.#token();
-    for (let draw = 1; draw < draws && tried?.has(ownerOf(token).state.key); draw++) token = this.#token();
-    return { candidate: ownerOf(token), cookie: `${token}|${this.#suffix}` };
+    for (let draw = 1; draw < draws && tried?.has(this.#ownerOf(token).state.key); draw++) token = this.#token();
+    return { candidate: this.#ownerOf(token), cookie: `${token}|${this.#suffix}` };
   }
 
   #persistent(all: readonly Candidate[], podKey: string | undefined, { tried }: BalanceHint): AffinityChoice {
-    const known = podKey === undefined ? undefined : all.find((candidate) => this.#podKeyOf(candidate) === podKey);
+    const known = podKey === undefined ? undefined : this.#byPodKey.get(podKey);
     if (known !== undefined && !this.#mustChange(known, tried)) return { candidate: known };
     const fresh = tried === undefined ? all : all.filter(({ state }) => !tried.has(state.key));
     const from = fresh.length === 0 ? all : fresh;
     const candidate = from[Math.floor(this.#random() * from.length)] as Candidate;
     return { candidate, cookie: `${this.#podKeyOf(candidate)}|${this.#suffix}` };
+  }
+
+  #ownerOf(token: string): Candidate {
+    return this.#byKey.get(this.#ring.ownerOf(token) as string) as Candidate;
+  }
+
+  /** Prepares look-ups in a list of candidates: the same one serves many requests. */
+  #learn(all: readonly Candidate[]): void {
+    this.#list = all;
+    if (this.#mode === 'persistent') {
+      this.#byPodKey = new Map(all.map((candidate) => [this.#podKeyOf(candidate), candidate]));
+      return;
+    }
+    this.#byKey = new Map(all.map((candidate) => [candidate.state.key, candidate]));
+    const members = all.map(({ state }) => state.key);
+    if (members.join(' ') !== this.#members) this.#ring = new Ring(members);
+    this.#members = members.join(' ');
   }
 
   #mustChange({ state }: Candidate, tried: ReadonlySet<string> | undefined): boolean {
@@ -93,15 +109,6 @@ export class Affinity {
         .toString(16)
         .padStart(8, '0');
     return part() + part() + part() + part();
-  }
-
-  #ringOf(all: readonly Candidate[]): Ring {
-    const members = all.map(({ state }) => state.key).join(' ');
-    if (members !== this.#members) {
-      this.#members = members;
-      this.#ring = new Ring(all.map(({ state }) => state.key));
-    }
-    return this.#ring;
   }
 }
 

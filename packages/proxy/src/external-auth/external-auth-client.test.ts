@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ExternalAuthQuestion } from '@ingresskit/annotations';
 import { afterEach, describe, expect, test } from 'vitest';
+import { externalAuthAnswerers } from './answer-external-auth.ts';
 import type { ExternalAuthClientOptions } from './external-auth-client.ts';
 import { ExternalAuthClient } from './external-auth-client.ts';
 
@@ -104,6 +105,13 @@ describe('asking', () => {
       host: new URL(url).host,
       connection: 'keep-alive',
     });
+  });
+
+  test('as an answerer of the data plane', async () => {
+    const { url, requests } = await service((_, response) => response.end());
+    const answer = await externalAuthAnswerers(client())['external-auth'](question(url), { headers: ['X-Token', 't'], signal: never });
+    expect(answer.status).toBe(200);
+    expect(requests[0]?.headers['x-token']).toBe('t');
   });
 
   test('redirects are answers, not followed', async () => {
