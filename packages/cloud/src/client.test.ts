@@ -157,19 +157,29 @@ describe('lost and failed answers', () => {
 
 describe('signals', () => {
   it('end a call that waits for an answer and close its socket', async () => {
-    const closed = Promise.withResolvers<void>();
-    const server = createServer((request) => {
-      request.socket.on('close', () => closed.resolve());
-      controller.abort();
+    const controller = new AbortController();
+    const server = createServer(() => controller.abort());
+    const closed = new Promise<void>((resolve) => {
+      server.on('connection', (socket) => socket.on('close', () => resolve()));
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const controller = new AbortController();
     const { port } = server.address() as AddressInfo;
     const client = clientOf({ endpoint: `http://127.0.0.1:${port}`, timeout: 30_000 });
     const error = await failureOf(client.listGateway({}, { signal: controller.signal }));
     expect(error.code).toBe('cloud/aborted');
-    await closed.promise;
+    await closed;
     await new Promise((resolve) => server.close(resolve));
+  });
+
+  it('end their own call and no other', async () => {
+    cloud.fail({ operation: 'AddGateway', what: 'stall' });
+    const client = clientOf();
+    const controller = new AbortController();
+    const ended = failureOf(client.addGateway({ Region: 'r', Vpc: 'v' }, { signal: controller.signal }));
+    const others = Array.from({ length: 8 }, () => client.listGateway({}));
+    controller.abort();
+    expect((await ended).code).toBe('cloud/aborted');
+    expect(await Promise.all(others)).toHaveLength(8);
   });
 
   it('end a call that waits to be repeated', async () => {

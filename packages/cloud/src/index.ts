@@ -101,7 +101,7 @@ export {
   type DesiredSettings,
   tagKeys,
 } from './plan/desired.ts';
-export { cloudDiagnostics } from './plan/diagnostics.ts';
+export { type CloudProblemName, cloudDiagnostics } from './plan/diagnostics.ts';
 export { type FormatPlanOptions, formatPlan } from './plan/format.ts';
 export { type PlanOptions, plan } from './plan/plan.ts';
 export { type ActualQuery, type ReadActualOptions, readActual } from './plan/read-actual.ts';

@@ -16,23 +16,83 @@ export interface Operation {
   readonly controller: boolean;
 }
 
-type Row = readonly [kind: OperationKind, resource: 'gateway' | '*', controller?: 'controller'];
+/** The operations `readActual` and `apply` are limited to, by their types as well as by the policy. */
+export type ControllerOperationName =
+  | 'AddGateway'
+  | 'GetGateway'
+  | 'DeleteGateway'
+  | 'GetGatewayOption'
+  | 'UpdateGatewayOption'
+  | 'GetGatewayConfig'
+  | 'UpdateGatewayConfig'
+  | 'AddServiceSource'
+  | 'ListServiceSource'
+  | 'UpdateServiceSource'
+  | 'AddBlackWhiteList'
+  | 'GetBlackWhiteList'
+  | 'UpdateBlackWhiteList'
+  | 'TagResources'
+  | 'UntagResources'
+  | 'ListTagResources';
+
+/** The operations this package can call. */
+export type OperationName =
+  | ControllerOperationName
+  | 'ListGateway'
+  | 'UpdateGatewaySpec'
+  | 'UpdateGatewayName'
+  | 'DeleteServiceSource'
+  | 'GetKubernetesSource'
+  | 'AddSecurityGroupRule'
+  | 'ListSecurityGroup'
+  | 'ListSecurityGroupRule'
+  | 'DeleteSecurityGroupRule'
+  | 'AddGatewaySlb'
+  | 'ListGatewaySlb'
+  | 'SelectGatewaySlb'
+  | 'DeleteGatewaySlb'
+  | 'AddGatewayDomain'
+  | 'UpdateGatewayDomain'
+  | 'ListGatewayDomain'
+  | 'GetGatewayDomainDetail'
+  | 'DeleteGatewayDomain'
+  | 'AddSSLCert'
+  | 'UpdateSSLCert'
+  | 'ListSSLCert'
+  | 'DeleteBlackWhiteList'
+  | 'GatewayBlackWhiteList'
+  | 'ListGatewayZone'
+  | 'QueryGatewayRegion'
+  | 'QueryGatewayType'
+  | 'QuerySlbSpec'
+  | 'ChangeResourceGroup';
+
+type Row = readonly [kind: OperationKind, resource: 'gateway' | '*'];
 
 // Names and kinds by mse.md §5.5. TagResources replaces values of existing keys, so it is a `set`.
-const rows = {
-  AddGateway: ['create', '*', 'controller'],
-  GetGateway: ['read', 'gateway', 'controller'],
+const controllerRows: Readonly<Record<ControllerOperationName, Row>> = {
+  AddGateway: ['create', '*'],
+  GetGateway: ['read', 'gateway'],
+  DeleteGateway: ['delete', 'gateway'],
+  GetGatewayOption: ['read', 'gateway'],
+  UpdateGatewayOption: ['set', 'gateway'],
+  GetGatewayConfig: ['read', 'gateway'],
+  UpdateGatewayConfig: ['set', 'gateway'],
+  AddServiceSource: ['create', 'gateway'],
+  ListServiceSource: ['read', 'gateway'],
+  UpdateServiceSource: ['set', 'gateway'],
+  AddBlackWhiteList: ['create', 'gateway'],
+  GetBlackWhiteList: ['read', 'gateway'],
+  UpdateBlackWhiteList: ['set', 'gateway'],
+  TagResources: ['set', 'gateway'],
+  UntagResources: ['delete', 'gateway'],
+  ListTagResources: ['read', '*'],
+};
+
+const otherRows: Readonly<Record<Exclude<OperationName, ControllerOperationName>, Row>> = {
   ListGateway: ['read', '*'],
-  DeleteGateway: ['delete', 'gateway', 'controller'],
   UpdateGatewaySpec: ['set', 'gateway'],
   UpdateGatewayName: ['set', 'gateway'],
-  GetGatewayOption: ['read', 'gateway', 'controller'],
-  UpdateGatewayOption: ['set', 'gateway', 'controller'],
-  GetGatewayConfig: ['read', 'gateway', 'controller'],
-  UpdateGatewayConfig: ['set', 'gateway', 'controller'],
-  AddServiceSource: ['create', 'gateway', 'controller'],
-  ListServiceSource: ['read', 'gateway', 'controller'],
-  UpdateServiceSource: ['set', 'gateway', 'controller'],
   DeleteServiceSource: ['delete', 'gateway'],
   GetKubernetesSource: ['read', 'gateway'],
   AddSecurityGroupRule: ['create', 'gateway'],
@@ -51,44 +111,26 @@ const rows = {
   AddSSLCert: ['create', 'gateway'],
   UpdateSSLCert: ['set', 'gateway'],
   ListSSLCert: ['read', 'gateway'],
-  AddBlackWhiteList: ['create', 'gateway', 'controller'],
-  GetBlackWhiteList: ['read', 'gateway', 'controller'],
-  UpdateBlackWhiteList: ['set', 'gateway', 'controller'],
   DeleteBlackWhiteList: ['delete', 'gateway'],
   GatewayBlackWhiteList: ['read', 'gateway'],
-  TagResources: ['set', 'gateway', 'controller'],
-  UntagResources: ['delete', 'gateway', 'controller'],
-  ListTagResources: ['read', '*', 'controller'],
   ListGatewayZone: ['read', '*'],
   QueryGatewayRegion: ['read', '*'],
   QueryGatewayType: ['read', '*'],
   QuerySlbSpec: ['read', '*'],
   ChangeResourceGroup: ['set', 'gateway'],
-} as const satisfies Readonly<Record<string, Row>>;
-
-/** The operations this package can call. */
-export type OperationName = keyof typeof rows;
-
-/** The operations `readActual` and `apply` are limited to, by their types as well as by the policy. */
-export type ControllerOperationName = {
-  [N in OperationName]: (typeof rows)[N] extends readonly [unknown, unknown, 'controller'] ? N : never;
-}[OperationName];
+};
 
 /** Every operation, by name. A RAM policy can be written from it: the `action` of each entry whose `controller` is true. */
 export const operations: Readonly<Record<OperationName, Operation>> = Object.freeze(
-  Object.fromEntries(
-    Object.entries<Row>(rows).map(([name, [kind, resource, controller]]) => [
-      name,
-      Object.freeze({
-        action: `mse:${name}`,
-        resource,
-        method: name === 'QuerySlbSpec' ? 'GET' : 'POST',
-        kind,
-        controller: controller !== undefined,
-      }),
-    ]),
-  ) as Record<OperationName, Operation>,
+  Object.fromEntries([...entriesOf(controllerRows, true), ...entriesOf(otherRows, false)]) as Record<OperationName, Operation>,
 );
+
+function entriesOf(rows: Readonly<Record<string, Row>>, controller: boolean): (readonly [string, Operation])[] {
+  return Object.entries(rows).map(([name, [kind, resource]]) => {
+    const method = name === 'QuerySlbSpec' ? 'GET' : 'POST';
+    return [name, Object.freeze({ action: `mse:${name}` as const, resource, method, kind, controller })] as const;
+  });
+}
 
 /**
  * The `mse` actions of the vendor's policy `AliyunCSManagedMseRolePolicy`, version 5 (mse.md §7): what the vendor's own controller may do.

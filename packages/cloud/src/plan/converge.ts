@@ -55,11 +55,10 @@ export async function converge(client: ControllerClient, desired: DesiredGateway
       const again = next.steps.filter((step) => !isWait(step));
       const overdue = again.filter((step) => clock.now() - (tried.get(stepKey(step)) ?? 0) >= settleTime);
       for (const step of overdue) refused.add(stepKey(step));
-      if (overdue.length === 0 && again.length > 0) {
-        await clock.sleep(pollInterval, signal).catch(aborted);
-        continue;
-      }
       if (overdue.length > 0) continue;
+      // Also before the same wait once more: a state that changes back and forth must not be asked for without a pause.
+      if (again.length > 0 || fresh.length === 0) await clock.sleep(pollInterval, signal).catch(aborted);
+      if (again.length > 0) continue;
     }
     options.onPlan?.(next);
     const result = await apply(next, client, options);

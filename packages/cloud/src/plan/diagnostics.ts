@@ -1,9 +1,23 @@
-import { type DiagnosticSet, defineDiagnostics } from '@ingresskit/resources';
+import { type DiagnosticDefinition, type DiagnosticSet, defineDiagnostics } from '@ingresskit/resources';
+
+export type CloudProblemName =
+  | 'invalid-purchase'
+  | 'invalid-address-list'
+  | 'invalid-namespace'
+  | 'ambiguous-tracing'
+  | 'invalid-sample-rate'
+  | 'invalid-parameter'
+  | 'unsupported-field'
+  | 'several-classes'
+  | 'gateway-not-found'
+  | 'gateway-taken'
+  | 'gateway-unusable'
+  | 'gate-refused';
 
 const rejected = { severity: 'error', consequence: 'object-rejected' } as const;
 const ignored = { severity: 'warning', consequence: 'field-ignored' } as const;
 
-const definitions = {
+const definitions: Readonly<Record<CloudProblemName, DiagnosticDefinition>> = {
   'invalid-purchase': {
     ...rejected,
     title: 'What is to be bought is not on offer',
@@ -65,7 +79,10 @@ const definitions = {
     title: 'The cloud refuses an address list',
     doc: 'Listening is not turned on or widened while a list that should guard it is not in force.',
   },
-} as const;
+};
 
 /** Everything the cloud part can find wrong with an MseIngressConfig or with the gateway it names. */
-export const cloudDiagnostics: DiagnosticSet<typeof definitions> = defineDiagnostics('cloud', definitions);
+export const cloudDiagnostics: DiagnosticSet<Readonly<Record<CloudProblemName, DiagnosticDefinition>>> = defineDiagnostics(
+  'cloud',
+  definitions,
+);

@@ -1,13 +1,13 @@
 import type { Diagnostic } from '@ingresskit/resources';
-import type { AddGatewayParameters } from '../api/gateway.ts';
 import type { ActualGateway, ActualState } from './actual.ts';
 import { type DesiredGateway, ownershipTags, tagKeys } from './desired.ts';
 import { cloudDiagnostics } from './diagnostics.ts';
 import { listeningSteps } from './plan-listening.ts';
+import { purchaseDrift, purchaseOf } from './plan-purchase.ts';
+import { type Draft, withoutRefused } from './plan-refused.ts';
 import { settingSteps } from './plan-settings.ts';
-import { formatSpec } from './read-purchase.ts';
 import { formatState, isLost, isPassing } from './state.ts';
-import { type Drift, type Plan, type PlanStep, stepKey } from './step.ts';
+import type { Plan, PlanStep } from './step.ts';
 
 export interface PlanOptions {
   /**
@@ -33,12 +33,6 @@ export function plan(desired: DesiredGateway, actual: ActualState, options: Plan
     ...(gateway === undefined ? {} : { gateway }),
     ...withoutRefused(desired, draft, options.refused ?? new Set()),
   };
-}
-
-interface Draft {
-  readonly steps: PlanStep[];
-  readonly drift: Drift[];
-  readonly problems: Diagnostic[];
 }
 
 function isOwned(desired: DesiredGateway, gateway: ActualGateway): boolean {
@@ -156,96 +150,10 @@ function waitFor(gateway: ActualGateway): PlanStep[] {
   return [{ kind: 'wait-until-running', gateway: gateway.id, reason: `the gateway is ${formatState(gateway.status)}` }];
 }
 
-function purchaseOf(desired: DesiredGateway): AddGatewayParameters {
-  const { purchase } = desired;
-  const [VSwitchId, VSwitchId2] = purchase.vSwitches;
-  return {
-    Region: desired.region,
-    Vpc: purchase.vpc,
-    Name: purchase.name,
-    Spec: purchase.spec,
-    Replica: purchase.replicas,
-    ChargeType: 'POSTPAY',
-    ...(VSwitchId === undefined ? {} : { VSwitchId }),
-    ...(VSwitchId2 === undefined ? {} : { VSwitchId2 }),
-    ...(purchase.publicLoadBalancer === undefined ? {} : { InternetSlbSpec: purchase.publicLoadBalancer }),
-    ...(purchase.privateLoadBalancer === undefined ? {} : { SlbSpec: purchase.privateLoadBalancer }),
-    EnterpriseSecurityGroup: purchase.enterpriseSecurityGroup,
-    EnableHardwareAcceleration: desired.settings.hardwareAcceleration,
-    ...(purchase.edition === undefined ? {} : { MserVersion: purchase.edition }),
-    ...(purchase.resourceGroup === undefined ? {} : { ResourceGroupId: purchase.resourceGroup }),
-    // The tags come with the creation, not after it: a crash in between must not leave a gateway that nobody finds.
-    Tag: Object.entries(ownershipTags(desired)).map(([Key, Value]) => ({ Key, Value })),
-  };
-}
-
-function purchaseDrift(desired: DesiredGateway, gateway: ActualGateway): Drift[] {
-  const { purchase } = desired;
-  const rows: readonly (readonly [string, string, string])[] = [
-    ['name', purchase.name, gateway.name],
-    ['spec', formatSpec(purchase.spec), gateway.spec === undefined ? formatSpec(purchase.spec) : formatSpec(gateway.spec)],
-    ['replicas', String(purchase.replicas), String(gateway.replicas ?? purchase.replicas)],
-    ['vpc', purchase.vpc, gateway.vpc ?? purchase.vpc],
-    [
-      'vSwitches',
-      purchase.vSwitches.join(', '),
-      gateway.vSwitches.length === 0 ? purchase.vSwitches.join(', ') : gateway.vSwitches.join(', '),
-    ],
-  ];
-  return rows
-    .filter(([, wanted, is]) => wanted !== is)
-    .map(([field, wanted, is]) => ({
-      gateway: gateway.id,
-      field,
-      desired: wanted,
-      actual: is,
-      reason: 'it matters only when the gateway is created; change it in the console, or delete the object and create it again',
-    }));
-}
-
 function unusable(desired: DesiredGateway, gateway: ActualGateway): Diagnostic {
   return cloudDiagnostics.make('gateway-unusable', {
     object: { kind: 'MseIngressConfig', name: desired.object },
     message: `The gateway ${gateway.id} is in state "${formatState(gateway.status)}"; nothing is changed.`,
     help: 'Look at it in the console. Deleting the object deletes a gateway that was created for it.',
   });
-}
-
-/** What was refused before is reported, not tried again. A refused gate holds back whatever it should guard. */
-function withoutRefused(desired: DesiredGateway, draft: Draft, refused: ReadonlySet<string>): Pick<Plan, 'steps' | 'drift' | 'problems'> {
-  const isRefused = (step: PlanStep): boolean => refused.has(stepKey(step));
-  const drift = [...draft.drift];
-  const problems = [...draft.problems];
-  for (const step of draft.steps.filter(isRefused)) {
-    drift.push({
-      gateway: step.gateway ?? '',
-      field: step.kind,
-      desired: describe(step),
-      actual: 'unchanged',
-      reason: 'the cloud refused it, or accepted it without effect; it is tried again when the object changes',
-    });
-  }
-  let steps = draft.steps.filter((step) => !isRefused(step));
-  if (draft.steps.some((step) => step.kind === 'set-address-list' && step.entries.length > 0 && isRefused(step))) {
-    problems.push(
-      cloudDiagnostics.make('gate-refused', {
-        object: { kind: 'MseIngressConfig', name: desired.object },
-        path: ['spec', 'global', 'ipAccessControl'],
-        message: 'The cloud did not take an address list; listening is left as it is.',
-        help: 'See the drift for the list. Correct it, or set it in the console.',
-      }),
-    );
-    steps = steps.filter((step) => !opensListening(step));
-  }
-  if (steps.every((step) => step.kind === 'wait-until-running' && step.gateway !== undefined && draft.steps.length > 1)) steps = [];
-  return { steps, drift, problems };
-}
-
-function opensListening(step: PlanStep): boolean {
-  return (step.kind === 'bind-cluster' || step.kind === 'update-listening') && step.ingress.EnableIngress === true;
-}
-
-function describe(step: PlanStep): string {
-  const { kind: _kind, gateway: _gateway, reason: _reason, ...rest } = step;
-  return JSON.stringify(rest);
 }

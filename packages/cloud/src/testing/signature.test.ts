@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createCloudClient } from '../client.ts';
-import { createVerifier, type RawRequest } from './signature.ts';
+import { createVerifier, type KnownKey, type RawRequest } from './signature.ts';
 
 const key = { accessKeyId: 'LTAIabcdefghijkl', accessKeySecret: 'the-secret' };
 
@@ -13,9 +13,9 @@ async function recordVendorRequest(credentials: {
   accessKeySecret: string;
   securityToken?: string;
 }): Promise<RawRequest> {
-  const recorded = Promise.withResolvers<RawRequest>();
+  const recorded: RawRequest[] = [];
   const server = createServer((request, response) => {
-    recorded.resolve({ method: request.method ?? '', target: request.url ?? '', headers: request.headers, body: Buffer.alloc(0) });
+    recorded.push({ method: request.method ?? '', target: request.url ?? '', headers: request.headers, body: Buffer.alloc(0) });
     response.end('{"Success":true,"RequestId":"1"}');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -24,7 +24,9 @@ async function recordVendorRequest(credentials: {
   await client.addGateway({ Region: 'cn-test', Vpc: 'vpc', Name: "a b*'()!~+&=%ü", Tag: [{ Key: 'k/1', Value: ' v ' }] });
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
-  return await recorded.promise;
+  const [only] = recorded;
+  if (only === undefined) throw new Error('no request came');
+  return only;
 }
 
 let request: RawRequest;
@@ -32,7 +34,7 @@ beforeAll(async () => {
   request = await recordVendorRequest(key);
 });
 
-const check = (raw: RawRequest, now = () => Date.now(), keys = [key]) => createVerifier(() => keys, now)(raw)?.code;
+const check = (raw: RawRequest, now = () => Date.now(), keys: readonly KnownKey[] = [key]) => createVerifier(() => keys, now)(raw)?.code;
 const withHeaders = (headers: IncomingHttpHeaders): RawRequest => ({ ...request, headers: { ...request.headers, ...headers } });
 
 describe('createVerifier', () => {

@@ -9,7 +9,7 @@ export interface VirtualClock extends Clock {
 }
 
 /** Sleeping moves the time at once: minutes of waiting take no time, and nothing depends on the machine's speed. */
-export function createVirtualClock(start = Date.UTC(2026, 0, 1)): VirtualClock {
+export function createVirtualClock(start: number = Date.UTC(2026, 0, 1)): VirtualClock {
   let time = start;
   const sleeps: number[] = [];
   return {
