@@ -3,6 +3,7 @@ import { appRoot } from './app-root/app-root.ts';
 import { bandwidthLimit } from './bandwidth-limit/bandwidth-limit.ts';
 import { basicAuth } from './basic-auth/basic-auth.ts';
 import { canary } from './canary/canary.ts';
+import { clientTls } from './client-tls/client-tls.ts';
 import { concurrencyLimit } from './concurrency-limit/concurrency-limit.ts';
 import { connectionPolicy } from './connection-policy/connection-policy.ts';
 import { cors } from './cors/cors.ts';
@@ -44,7 +45,9 @@ export const catalog: readonly Family[] = [
   canary,
   appRoot,
   gatewayRedirects,
-  // Who may come in. The host's lists stand before the route's, which may replace them.
+  // Who may come in. Certificates first: they belong to the connection, before anybody knows the request.
+  clientTls,
+  // The host's lists stand before the route's, which may replace them.
   domainAccess,
   // Before the access checks, since it says how they combine.
   satisfy,

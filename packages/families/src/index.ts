@@ -3,6 +3,8 @@ export { type BandwidthLimitPolicy, type BandwidthLimitSettings, bandwidthLimit,
 export { type BasicAuthPolicy, type BasicAuthSettings, basicAuth } from './basic-auth/basic-auth.ts';
 export { type CanaryPolicy, type CanarySettings, type CanaryShare, canary } from './canary/canary.ts';
 export { catalog } from './catalog.ts';
+export { clientTls } from './client-tls/client-tls.ts';
+export type { ClientTlsPolicy, ClientTlsSettings } from './client-tls/policy.ts';
 export {
   type ConcurrencyLimit,
   type ConcurrencyLimitPolicy,

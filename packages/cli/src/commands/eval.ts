@@ -1,6 +1,7 @@
+import { certificateAnswers } from '@ingresskit/proxy/client-certificate';
 import { formatDiagnostics } from '@ingresskit/resources';
 import { type Command, Option } from 'commander';
-import { decide, defaultCapabilities, explain, type RequestInput, type RouteTable } from 'ingresskit';
+import { type Capabilities, decide, defaultCapabilities, explain, type RequestInput, type RouteTable } from 'ingresskit';
 import { diagnosticPaint } from '../colors.ts';
 import { type CommandIo, UnusableInput } from '../command-io.ts';
 import { type CompiledManifests, compileManifests } from '../compile-manifests.ts';
@@ -87,7 +88,9 @@ const fullBuffer = 65_536;
 function lineDecider(table: RouteTable, { seed, trace }: EvalOptions): (request: RequestInput) => string {
   const random = seededRandom(seed);
   // One run, one clock and one set of counters: a request with a time meets the limits as those before it left them.
-  const capabilities = defaultCapabilities();
+  const { answer } = defaultCapabilities();
+  const certificates = certificateAnswers();
+  const capabilities: Capabilities = { answer: (question, request) => certificates(question) ?? answer?.(question, request) };
   return (request) => {
     // One number for each request, used or not: what a request gets depends on its place alone, not on what the requests before it met.
     const draw = random();

@@ -1,5 +1,7 @@
 import type { Exchange, ExternalAuthQuestion } from '@ingresskit/annotations';
 import { isFieldValue, url as urlCodec } from '@ingresskit/annotations';
+import { certificateHeaders, certificateHeadersOf } from '../client-tls/check.ts';
+import { clientTls } from '../client-tls/client-tls.ts';
 import { urlProblem } from '../destinations/index.ts';
 import { evaluateTemplate, namesOfVariables } from '../nginx-variables/index.ts';
 import type { ExternalAuthPolicy, ExternalAuthSettings } from './policy.ts';
@@ -50,6 +52,11 @@ function headersOf(
     ...(policy.method === undefined ? {} : { 'x-original-uri': target, 'x-scheme': request.scheme }),
   };
   const remove = ['content-length', 'transfer-encoding', 'x-forwarded-proto'];
+  if (exchange.policy(clientTls) !== undefined) {
+    // The service may go by the certificate, which the gateway alone knows.
+    remove.push(...certificateHeaders);
+    Object.assign(set, certificateHeadersOf(exchange));
+  }
   for (const { name, value } of policy.requestHeaders) {
     const { text, missing } = evaluateTemplate(value, exchange);
     if (missing.length > 0) return `${namesOfVariables(missing)} in the header ${name} cannot be known`;

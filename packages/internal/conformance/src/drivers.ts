@@ -1,6 +1,7 @@
 import type { Decision, Matcher } from '@ingresskit/matcher';
 import { createMatcher } from '@ingresskit/matcher';
 import { createReferenceLocator } from '@ingresskit/matcher/reference';
+import { certificateAnswers } from '@ingresskit/proxy/client-certificate';
 import type { CaseDriver } from '@ingresskit/testing';
 import {
   type Capabilities,
@@ -13,6 +14,19 @@ import {
   type RouteTableJson,
   toJSON,
 } from 'ingresskit';
+
+const certificates = certificateAnswers();
+const withCryptography = new WeakMap<Capabilities, Capabilities>();
+
+/** The capabilities of a case, and client certificates, which take cryptography that the core does not have. */
+function withCertificates(capabilities: Capabilities): Capabilities {
+  let more = withCryptography.get(capabilities);
+  if (more === undefined) {
+    more = { ...capabilities, answer: (question, request) => certificates(question) ?? capabilities.answer?.(question, request) };
+    withCryptography.set(capabilities, more);
+  }
+  return more;
+}
 
 const references = new Map<string, Matcher>();
 
@@ -76,4 +90,7 @@ function shutOrSame(decision: Decision & { readonly kind: 'respond' }, original:
 }
 
 /** Every way of deciding that must agree. */
-export const drivers: readonly CaseDriver[] = [indexed, reference, explained, written];
+export const drivers: readonly CaseDriver[] = [indexed, reference, explained, written].map((driver) => ({
+  ...driver,
+  decide: (table, request, capabilities) => driver.decide(table, request, withCertificates(capabilities)),
+}));

@@ -210,7 +210,6 @@ const notModelled: readonly InactiveName[] = [
     ['server-alias', 'backend-protocol', 'ssl-cipher', 'proxy-ssl-secret', 'proxy-ssl-verify', 'proxy-ssl-name', 'proxy-ssl-server-name'],
     { verdict: 'not-modelled' },
   ),
-  ...inactiveNames(['auth-tls-secret'], { verdict: 'not-modelled', restricts: true }),
   ...inactiveNames(['tls-min-protocol-version', 'tls-max-protocol-version', 'wasmplugin'], { verdict: 'not-modelled', dialect: 'mse' }),
   ...inactiveNames(['http2rpc-name', 'rpc-destination-name', 'mcp-sse-stateful-param-name'], {
     verdict: 'not-modelled',

@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest';
+import { certificateAnswers } from './certificate-answers.ts';
+import { verifyClientCertificate } from './chain.ts';
+import {
+  alice,
+  bob,
+  carol,
+  mallory,
+  old,
+  other,
+  revokedByRoot,
+  robot,
+  robots,
+  root,
+  selfSigned,
+  server,
+  staff,
+} from './testing/certificates.ts';
+
+const now = Date.UTC(2030, 0, 1);
+const ask = (
+  pem: string,
+  options: { readonly ca?: string; readonly depth?: number; readonly revocations?: string; readonly at?: number } = {},
+) => {
+  const { ca = root, depth = 1, at = now, ...others } = options;
+  return verifyClientCertificate({ pem, ca, depth, ...others }, at);
+};
+
+test.each<[string, string, Parameters<typeof ask>[1], string | undefined]>([
+  ['a client of the authority', alice, {}, undefined],
+  ['a client of an intermediate that it shows', bob + staff, {}, undefined],
+  ['an intermediate that the bundle has', bob, { ca: root + staff }, undefined],
+  ['two intermediates where two may stand between', robot + robots + staff, { depth: 2 }, undefined],
+  ['intermediates in any order', robot + staff + robots, { depth: 2 }, undefined],
+  ['two intermediates where one may stand between', robot + robots + staff, { depth: 1 }, 'unable to get issuer certificate'],
+  ['an intermediate that nobody shows', bob, {}, 'unable to get issuer certificate'],
+  ['an intermediate without its root in the bundle', bob, { ca: staff }, 'unable to get issuer certificate'],
+  ['an authority of the same name', alice, { ca: other }, 'unable to get issuer certificate'],
+  ['a bundle with both authorities of the name', alice, { ca: other + root }, undefined],
+  ['a signer that is no authority', mallory + alice, {}, 'unable to get issuer certificate'],
+  ['a certificate of its own making', selfSigned, {}, 'self-signed certificate'],
+  ['a client that brings its own authority', bob + staff + root, { ca: other }, 'unable to get issuer certificate'],
+  ['a certificate for servers', server, {}, 'unsuitable certificate purpose'],
+  ['one that has expired', old, {}, 'certificate has expired'],
+  ['one that is not yet valid', alice, { at: Date.UTC(2020, 0, 1) }, 'certificate is not yet valid'],
+  ['one that is revoked', carol, { revocations: revokedByRoot }, 'certificate revoked'],
+  ['one that is revoked where nobody asks for lists', carol, {}, undefined],
+  ['one that is not revoked', alice, { revocations: revokedByRoot }, undefined],
+  ['an intermediate without a list of its own', bob + staff, { revocations: revokedByRoot }, 'unable to get certificate CRL'],
+  [
+    'a list of an authority of the same name',
+    alice,
+    { ca: root, revocations: revokedByRoot.replace(/[A-Za-z0-9+/]{8}(?==*\n-----END)/, 'AAAAAAAA') },
+    'unable to get certificate CRL',
+  ],
+  [
+    'a list that is none',
+    alice,
+    { revocations: '-----BEGIN X509 CRL-----\nMAAA\n-----END X509 CRL-----' },
+    'the revocation list cannot be read',
+  ],
+  ['no certificate', 'hello', {}, 'the certificate cannot be read'],
+  ['a broken certificate', alice.replace('MII', 'MIA'), {}, 'the certificate cannot be read'],
+  ['a broken bundle', alice, { ca: 'nothing' }, 'the authorities cannot be read'],
+])('%s', (_what, pem, options, problem) => {
+  expect(ask(pem, options)).toMatchObject(problem === undefined ? { verified: true } : { verified: false, problem });
+});
+
+test('names are written as RFC 2253 has them', () => {
+  expect(ask(bob + staff)).toEqual({ verified: true, subject: 'CN=bob,OU=Warehouse\\, North,O=Acme', issuer: 'CN=Acme Staff,O=Acme' });
+});
+
+test('answers are remembered for a minute, and other questions are left to others', () => {
+  let time = now;
+  const answer = certificateAnswers(() => time);
+  const question = { kind: 'client-certificate', pem: alice, ca: root, depth: 1 } as const;
+  const first = answer(question);
+  expect(first).toMatchObject({ verified: true });
+  expect(answer({ ...question })).toBe(first);
+  time = Date.UTC(2200, 0, 1);
+  expect(answer(question)).toMatchObject({ verified: false, problem: 'certificate has expired' });
+  expect(answer({ kind: 'password' })).toBeUndefined();
+  expect(answer({ kind: 'client-certificate' })).toBeUndefined();
+});

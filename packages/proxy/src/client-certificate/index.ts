@@ -1,0 +1,2 @@
+export { certificateAnswers } from './certificate-answers.ts';
+export { verifyClientCertificate } from './chain.ts';
