@@ -1,5 +1,5 @@
 import type { AttachedDraft, Family, Profile, Registry } from '@ingresskit/annotations';
-import { annotationDiagnostics } from '@ingresskit/annotations';
+import { annotationDiagnostics, freezeDeep } from '@ingresskit/annotations';
 import type { Diagnostic, Snapshot } from '@ingresskit/resources';
 import { canonicalJson, formatRef } from '@ingresskit/resources';
 import type { Policies, Provenance, Route, VirtualHost } from '@ingresskit/route-table';
@@ -157,7 +157,7 @@ function joinAttached(
     routes[index] = Object.freeze({
       ...primary,
       backends: freezeBackends(joined.backends),
-      ...(joined.canaries.length === 0 ? {} : { canaries: Object.freeze(joined.canaries.map((canary) => Object.freeze(canary))) }),
+      ...(joined.canaries.length === 0 ? {} : { canaries: freezeDeep(joined.canaries) }),
     });
   }
 }

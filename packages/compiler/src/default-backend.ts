@@ -22,7 +22,6 @@ export function defaultBackendRoutes(
   const isAnyHost = host === '*';
   const candidates = drafts.filter(({ defaultBackend }) => defaultBackend !== undefined && (!isAnyHost || defaultBackend.onAnyHost));
   const owner = rules.everyHost ? drafts.find(({ lastResort }) => lastResort !== undefined) : undefined;
-  if ((candidates.length === 0 && owner === undefined) || (!isAnyHost && !rules.onRuleHosts)) return [];
   const hidden = (draft: IngressDraft, why: string): void => {
     diagnostics.push(
       routeDiagnostics.make('default-backend-hidden', {
@@ -33,6 +32,13 @@ export function defaultBackendRoutes(
       }),
     );
   };
+  if (isAnyHost) {
+    for (const draft of drafts) {
+      if (draft.defaultBackend?.onAnyHost === false && draft.hosts.length === 1)
+        hidden(draft, 'an Ingress with rules answers on the hosts they name');
+    }
+  }
+  if ((candidates.length === 0 && owner === undefined) || (!isAnyHost && !rules.onRuleHosts)) return [];
   const catchAll = routes.find((route) => isCatchAll(route) || (rules.everyHost && isRootPattern(route)));
   if (catchAll !== undefined) {
     for (const draft of candidates) hidden(draft, `Ingress ${formatRef(catchAll.provenance.ingress)} has a route for every path there`);
