@@ -5,10 +5,12 @@ export { type Clock, sleep, systemClock } from './clock.ts';
 export { type ClusterOptions, type ClusterSource, type Credentials, clusterFromToken, inCluster, type TlsMaterial } from './cluster.ts';
 export type { ClusterEvent, ClusterStatus, CollectionState, CollectionStatus } from './cluster-events.ts';
 export { isKubernetesError, KubernetesError, type KubernetesErrorCode, type KubernetesErrorDetails } from './errors.ts';
+export { type EventNote, type EventOutcome, EventWriter, type EventWriterOptions, noteOf } from './event-writer.ts';
 export { createTransport } from './http-transport.ts';
 export { defaultSelectors, keepNeeded, type Selectors } from './keep-object.ts';
 export { type ElectionEvent, LeaseElector, type LeaseElectorOptions } from './lease-elector.ts';
 export type { Collection } from './list-collection.ts';
+export { ingressStatusOf, type LoadBalancerAddress } from './load-balancer-status.ts';
 export {
   type ApplyOptions,
   type CallOptions,
@@ -24,6 +26,7 @@ export { type IndexValues, ObjectStore, type StoreChange, type Stored } from './
 export { Reflector, type ReflectorOptions, type StreamingLists } from './reflector.ts';
 export type { ReflectorEvent, ReflectorStatus } from './reflector-status.ts';
 export { compareVersions } from './resource-version.ts';
+export { type StatusOutcome, type StatusWrite, StatusWriter, type StatusWriterOptions } from './status-writer.ts';
 export type { Transport, TransportRequest, TransportResponse } from './transport.ts';
 export { type ClusterWatch, defaultKinds, type WatchClusterOptions, watchCluster } from './watch-cluster.ts';
 export { type WorkItem, WorkQueue, type WorkQueueOptions } from './work-queue.ts';

@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from './clock.ts';
+import { TokenBucket } from './token-bucket.ts';
 
 /** How a queue paces itself. Times in milliseconds. */
 export interface WorkQueueOptions {
@@ -35,8 +36,7 @@ export class WorkQueue {
   readonly #failures = new Map<string, number>();
   readonly #takers: ((item: WorkItem | undefined) => void)[] = [];
   readonly #idlers: (() => void)[] = [];
-  #tokens: number;
-  #tokensAt: number;
+  readonly #bucket: TokenBucket;
   #isShut = false;
 
   constructor(options: WorkQueueOptions = {}) {
@@ -49,8 +49,8 @@ export class WorkQueue {
       groupOf: (key) => key.slice(0, Math.max(0, key.indexOf('/'))),
       ...options,
     };
-    this.#tokens = this.#options.burst;
-    this.#tokensAt = this.#options.clock.now();
+    const { clock, burst, rate } = this.#options;
+    this.#bucket = new TokenBucket(clock, burst, 1000 / rate);
   }
 
   /** Keys that wait, without those of a later time. */
@@ -102,7 +102,7 @@ export class WorkQueue {
     const { initialDelay, maxDelay } = this.#options;
     const failures = this.#failures.get(key) ?? 0;
     this.#failures.set(key, failures + 1);
-    this.addAfter(key, Math.max(Math.min(initialDelay * 2 ** Math.min(failures, 40), maxDelay), this.#reserve()));
+    this.addAfter(key, Math.max(Math.min(initialDelay * 2 ** Math.min(failures, 40), maxDelay), this.#bucket.reserve()));
   }
 
   /** The key went well: its next failure waits as its first. */
@@ -208,14 +208,5 @@ export class WorkQueue {
 
   #checkIdle(): void {
     if (this.#active.size === 0 && this.#waiting.size === 0) for (const idler of this.#idlers.splice(0)) idler();
-  }
-
-  /** Milliseconds until the failures of all keys leave room for one more; takes the room. */
-  #reserve(): number {
-    const { clock, rate, burst } = this.#options;
-    const now = clock.now();
-    this.#tokens = Math.min(burst, this.#tokens + ((now - this.#tokensAt) * rate) / 1000) - 1;
-    this.#tokensAt = now;
-    return this.#tokens >= 0 ? 0 : (-this.#tokens * 1000) / rate;
   }
 }

@@ -104,6 +104,7 @@ function apply(request: ParsedRequest, world: WriteWorld, live: ApiObject | unde
       kind: request.resource.kind,
       metadata: born(request, world, { name: request.name }),
     } as unknown as ApiObject);
+  if (metadata['uid'] !== undefined && metadata['uid'] !== live?.metadata.uid) return outdated(request);
   if (live !== undefined && metadata['resourceVersion'] !== undefined && metadata['resourceVersion'] !== live.metadata.resourceVersion)
     return outdated(request);
   const { status, ...rest } = sent;

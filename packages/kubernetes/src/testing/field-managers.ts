@@ -65,6 +65,7 @@ export function applyFields(
     if (!isHeld && ![...wanted.keys()].some((other) => isSamePlace(other, path))) object = without(object, path.split(separator));
   }
   for (const [path, value] of wanted) object = withValue(object, path.split(separator), value);
+  for (const path of emptyMaps(applied)) if (!isMap(at(object, path))) object = withValue(object, path.split(separator), {});
   const ownership: Ownership = {
     manager: writer.manager,
     operation: 'Apply',
@@ -107,10 +108,20 @@ function leaves(value: JsonMap, prefix = '', found: Map<string, unknown> = new M
   for (const [key, part] of Object.entries(value)) {
     const path = prefix === '' ? key : `${prefix}${separator}${key}`;
     if (path === 'apiVersion' || path === 'kind' || unowned.has(path) || part === undefined) continue;
-    if (isMap(part) && Object.keys(part).length > 0) leaves(part, path, found);
-    else if (path !== 'metadata') found.set(path, part);
+    // A map is not a value of its own: whoever writes an empty one owns nothing in it.
+    if (isMap(part)) leaves(part, path, found);
+    else found.set(path, part);
   }
   return found;
+}
+
+function* emptyMaps(value: JsonMap, prefix = ''): Generator<string, undefined, undefined> {
+  for (const [key, part] of Object.entries(value)) {
+    if (!isMap(part)) continue;
+    const path = prefix === '' ? key : `${prefix}${separator}${key}`;
+    if (Object.keys(part).length === 0) yield path;
+    else yield* emptyMaps(part, path);
+  }
 }
 
 function at(value: unknown, path: string): unknown {
