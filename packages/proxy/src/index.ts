@@ -4,10 +4,30 @@ export type { Listener, ProxyEvents } from './events.ts';
 export type { AnswerContext, Answerer, Answerers } from './exchange/answerer.ts';
 export type { Timeouts } from './exchange/core.ts';
 export type { ExchangeRecord } from './exchange/record.ts';
+export type { ExternalAuthClientOptions } from './external-auth/index.ts';
 export type { GateOptions } from './gate/gate.ts';
 export type { HttpVersion, Peer, PeerTls, RawRequest } from './gate/raw-request.ts';
+export { type Admission, type LimitStore, MemoryLimitStore, type MemoryLimitStoreOptions } from './limits/index.ts';
 export type { ListenerAddress } from './listen/listeners.ts';
-export type { ResponseFlag } from './observe/index.ts';
+export {
+  AccessLog,
+  type AccessLogEntry,
+  type AccessLogFormat,
+  type AccessLogOptions,
+  type AdminOptions,
+  type AdminServer,
+  formatAggregate,
+  GatewayMetrics,
+  LineWriter,
+  type LineWriterOptions,
+  type MetricsOptions,
+  type MetricsSnapshot,
+  type ReadinessCheck,
+  type ResponseFlag,
+  snapshotMetrics,
+  startAdminServer,
+} from './observe/index.ts';
+export { accessLogEntryOf, type Observers, observeExchanges, requestMeasureOf } from './observe-exchanges.ts';
 export { type PasswordAnswererOptions, passwordAnswerer } from './password-answerer.ts';
 export { createProxy, type IngressProxy, type ProxyReport } from './proxy.ts';
 export type { ListenerOptions, ProxyOptions } from './proxy-options.ts';

@@ -1,8 +1,11 @@
 import type { Profile } from '@ingresskit/annotations';
 import type { Answerers } from './exchange/answerer.ts';
 import type { Timeouts } from './exchange/core.ts';
+import type { ExternalAuthClientOptions } from './external-auth/index.ts';
 import type { GateOptions } from './gate/gate.ts';
+import type { LimitStore } from './limits/index.ts';
 import type { MirrorQueueOptions } from './mirror/index.ts';
+import type { Tracing } from './observe/index.ts';
 import type { Resolver } from './resolver.ts';
 import type { RetryBudgetOptions } from './retry/index.ts';
 import type { CertificatePair } from './tls/certificates.ts';
@@ -32,6 +35,12 @@ export interface ProxyOptions extends GateOptions {
   readonly defaultCertificate?: CertificatePair;
   /** Answer questions of policies by their kind; they come before the built-in ones. */
   readonly answerers?: Answerers;
+  /** Counts for rate and concurrency limits; its owner closes it. Default: this process alone counts. `@ingresskit/proxy/redis` has one for many gateways. */
+  readonly limits?: LimitStore;
+  /** How external authentication services are asked. Where they may be follows `resolver` and `allowAddress` unless it says otherwise. */
+  readonly externalAuth?: Omit<ExternalAuthClientOptions, 'now'>;
+  /** Spans for requests and attempts. Default: none, and trace contexts pass as they came. */
+  readonly tracing?: Tracing;
   readonly retryBudget?: RetryBudgetOptions;
   readonly mirrors?: MirrorQueueOptions;
   /** Bodies up to this many bytes are held back while a retry, a fallback or a mirror could need them. Default 65 536. */

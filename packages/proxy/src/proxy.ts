@@ -11,8 +11,11 @@ import { Clusters } from './exchange/clusters.ts';
 import { type Core, defaultTimeouts, type Serving } from './exchange/core.ts';
 import { Exchange } from './exchange/exchange.ts';
 import type { ExchangeRecord } from './exchange/record.ts';
+import { ExternalAuthClient, externalAuthAnswerers } from './external-auth/index.ts';
+import { guardOf } from './external-auth-guard.ts';
 import { Gate } from './gate/gate.ts';
 import type { Peer } from './gate/raw-request.ts';
+import { limitAnswerers, MemoryLimitStore } from './limits/index.ts';
 import { type ListenerAddress, Listeners } from './listen/listeners.ts';
 import { MirrorQueue } from './mirror/index.ts';
 import { passwordAnswerer } from './password-answerer.ts';
@@ -73,6 +76,7 @@ class NodeProxy implements IngressProxy {
   readonly #core: Core & { serving: Serving; isDraining: boolean };
   readonly #listeners: Listeners;
   readonly #certificates: Certificates;
+  readonly #externalAuth: ExternalAuthClient;
   readonly #matchers = new Map<Profile, { readonly matcher: Matcher; readonly policies: HandshakePolicies }>();
   readonly #housekeeping: NodeJS.Timeout;
   #secrets: SecretSource | undefined;
@@ -98,6 +102,7 @@ class NodeProxy implements IngressProxy {
       now,
     );
     this.#certificates = new Certificates(options.defaultCertificate, (secret, error) => events.emit('certificate', { secret, error }));
+    this.#externalAuth = new ExternalAuthClient({ ...guardOf(options), ...options.externalAuth, now });
     this.#core = {
       gate: new Gate(options),
       sweeper,
@@ -106,7 +111,14 @@ class NodeProxy implements IngressProxy {
       budget: new RetryBudget(options.retryBudget),
       mirrors: new MirrorQueue(options.mirrors),
       timeouts,
-      answerers: { password: passwordAnswerer(), 'client-certificate': certificateAnswers(), ...options.answerers },
+      answerers: {
+        password: passwordAnswerer(),
+        'client-certificate': certificateAnswers(),
+        ...limitAnswerers(options.limits ?? new MemoryLimitStore({ now })),
+        ...externalAuthAnswerers(this.#externalAuth),
+        ...options.answerers,
+      },
+      tracing: options.tracing,
       replayBytes: options.replayBytes ?? 65_536,
       random,
       now,
@@ -231,6 +243,7 @@ class NodeProxy implements IngressProxy {
     mirrors.close();
     await this.#listeners.close();
     await pools.destroy();
+    await this.#externalAuth.close();
     sweeper.close();
     this.#core.serving = nothing;
     this.#tls = closedTls;

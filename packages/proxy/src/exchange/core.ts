@@ -2,6 +2,7 @@ import type { Matcher } from '@ingresskit/matcher';
 import type { RouteTable } from '@ingresskit/route-table';
 import type { Gate } from '../gate/gate.ts';
 import type { MirrorQueue } from '../mirror/index.ts';
+import type { Tracing } from '../observe/index.ts';
 import type { RetryBudget } from '../retry/index.ts';
 import type { Sweeper } from '../sweep.ts';
 import type { Pools } from '../upstream/pools.ts';
@@ -54,6 +55,7 @@ export interface Core {
   readonly budget: RetryBudget;
   readonly timeouts: Timeouts;
   readonly answerers: Answerers;
+  readonly tracing: Tracing | undefined;
   /** Bodies up to this many bytes are held back while a retry or fallback could need them again. */
   readonly replayBytes: number;
   readonly random: () => number;

@@ -2,10 +2,12 @@ import type { Decision, PendingDecision } from '@ingresskit/matcher';
 import { isPending } from '@ingresskit/matcher';
 import type { ClientSide } from '../client/client-side.ts';
 import type { Admitted, Refused } from '../gate/gate.ts';
-import { flagOfReason, type ResponseFlag } from '../observe/index.ts';
+import type { RawRequest } from '../gate/raw-request.ts';
+import { flagOfReason, type RequestTrace, type ResponseFlag, type TracedRequest } from '../observe/index.ts';
 import { type AnswerContext, ask } from './answerer.ts';
 import type { Core, Serving } from './core.ts';
 import { Forwarding } from './forwarding.ts';
+import { headerOf } from './headers.ts';
 import type { ExchangeRecord } from './record.ts';
 
 /** What a protocol does with a request that is too malformed for an answer. */
@@ -33,6 +35,7 @@ export class Exchange implements AnswerContext {
   upstreamFailure: string | undefined;
   tries = 0;
   readonly flags: ResponseFlag[] = [];
+  trace: RequestTrace | undefined;
   readonly #wallStart: number;
   #forwarding: Forwarding | undefined;
   #abort: AbortController | undefined;
@@ -88,6 +91,7 @@ export class Exchange implements AnswerContext {
         this.#refuse({ ok: false, status: 421, reason: 'misdirected' });
         return;
       }
+      this.trace = this.core.tracing?.start(tracedRequest(admitted, this.client.raw));
       const { matcher, table } = this.serving;
       this.#settle(matcher.start(table, admitted.input, { random: this.core.random }));
     } catch (error) {
@@ -120,6 +124,7 @@ export class Exchange implements AnswerContext {
 
   #act(decision: Decision): void {
     this.decision = decision;
+    if (decision.kind !== 'no-route' && decision.route !== undefined) this.trace?.routed(decision.route.path);
     if (decision.kind !== 'forward') {
       this.act(decision);
       return;
@@ -209,7 +214,12 @@ export class Exchange implements AnswerContext {
     this.#forwarding?.cancel();
     this.#abort?.abort();
     for (const callback of this.#endings ?? []) callback();
-    this.core.onEnd(this.#record(complete));
+    const record = this.#record(complete);
+    this.trace?.end({
+      ...(this.status === 0 ? {} : { status: this.status }),
+      ...(complete ? {} : { error: this.flags[0] ?? 'client-gone' }),
+    });
+    this.core.onEnd(record);
   }
 
   #record(complete: boolean): ExchangeRecord {
@@ -232,6 +242,7 @@ export class Exchange implements AnswerContext {
       upstreamMs: this.upstreamMs,
       upstreamFailure: this.upstreamFailure,
       tries: this.tries,
+      traceId: this.trace?.traceId,
       complete,
     };
   }
@@ -246,4 +257,22 @@ function hostOf(authority: string): string {
   const end = authority.startsWith('[') ? authority.indexOf(']') + 1 : authority.indexOf(':');
   const host = (end <= 0 ? authority : authority.slice(0, end)).toLowerCase();
   return host.endsWith('.') ? host.slice(0, -1) : host;
+}
+
+function tracedRequest({ input: { url, clientAddress = '' }, headers }: Admitted, { method, version }: RawRequest): TracedRequest {
+  const start = url.indexOf('//') + 2;
+  const slash = url.indexOf('/', start);
+  const mark = url.indexOf('?', slash);
+  const userAgent = headerOf(headers, 'user-agent');
+  return {
+    method,
+    scheme: url.slice(0, start - 3),
+    host: hostOf(url.slice(start, slash)),
+    path: url.slice(slash, mark < 0 ? undefined : mark),
+    ...(mark < 0 ? {} : { query: url.slice(mark + 1) }),
+    protocolVersion: version,
+    clientAddress,
+    ...(userAgent === undefined ? {} : { userAgent }),
+    header: (name) => headerOf(headers, name),
+  };
 }

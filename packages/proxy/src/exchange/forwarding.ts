@@ -6,7 +6,7 @@ import { formatAffinityCookie, readCookie } from '../balance/index.ts';
 import type { Endpoint } from '../endpoint.ts';
 import type { Admitted } from '../gate/gate.ts';
 import { rewriteResponseHeaders } from '../http/index.ts';
-import type { ResponseFlag } from '../observe/index.ts';
+import type { AttemptTrace, ResponseFlag } from '../observe/index.ts';
 import type { AttemptFailure } from '../retry/index.ts';
 import { RetryTimeline } from '../retry/index.ts';
 import type { Expirable } from '../sweep.ts';
@@ -17,7 +17,7 @@ import type { Exchange } from './exchange.ts';
 import { attemptFailureOf, defaultRetry, outcomeOf } from './failures.ts';
 import type { ForwardPolicies } from './forward-policies.ts';
 import { balancerOptions, hashKeyOf, policiesOf } from './forward-policies.ts';
-import { applyEdits, endToEnd, headerOf, safeTrailers, toRecord } from './headers.ts';
+import { applyEdits, endToEnd, headerOf, safeTrailers, toRecord, withTrace } from './headers.ts';
 import { IdleWatch } from './idle-watch.ts';
 import { mirrorRequest } from './mirroring.ts';
 import { Tunnelling } from './tunnelling.ts';
@@ -37,6 +37,8 @@ export class Forwarding implements CallSink, Expirable {
   #length: number | undefined;
   #call: Call | undefined;
   #pick: Pick | undefined;
+  #trace: AttemptTrace | undefined;
+  #upstreamStatus = 0;
   #tried: Set<string> | undefined;
   #attemptAt = 0;
   #latency: number | undefined;
@@ -194,6 +196,7 @@ export class Forwarding implements CallSink, Expirable {
     const { connectTimeoutMs } = this.#policies;
     const limit = Math.min(timeoutMs ?? Number.POSITIVE_INFINITY, connectTimeoutMs ?? Number.POSITIVE_INFINITY);
     if (limit !== Number.POSITIVE_INFINITY) this.#arm(limit, limit === connectTimeoutMs);
+    this.#trace = exchange.trace?.attempt(pick.endpoint.address, pick.endpoint.port);
     const outgoing = this.#outgoing();
     if (exchange.tries === 1 && this.#policies.mirror !== undefined) mirrorRequest(this.#policies.mirror, outgoing, core, exchange.serving);
     this.#call = core.pools.call(targetOf(this.#decision, pick.endpoint, this.#policies, this.#serverName), outgoing, this);
@@ -206,7 +209,7 @@ export class Forwarding implements CallSink, Expirable {
       method: this.#exchange.client.raw.method,
       path: upstream.path,
       host: upstream.host,
-      headers: applyEdits(this.#admitted.headers, upstream.headers),
+      headers: withTrace(applyEdits(this.#admitted.headers, upstream.headers), this.#trace?.headers),
       body,
       length: body === undefined ? 0 : this.#length,
       upgrade: this.#exchange.client.raw.version === '2' ? undefined : this.#admitted.upgrade,
@@ -240,6 +243,7 @@ export class Forwarding implements CallSink, Expirable {
 
   onHead(status: number, headers: string[]): boolean {
     const exchange = this.#exchange;
+    this.#upstreamStatus = status;
     clearTimeout(this.#tryTimer);
     this.#tryTimer = undefined;
     this.#latency = exchange.core.now() - this.#attemptAt;
@@ -468,6 +472,8 @@ export class Forwarding implements CallSink, Expirable {
   }
 
   #release(outcome: PickOutcome): void {
+    this.#trace?.end(outcome.kind === 'answered' ? { status: this.#upstreamStatus } : { error: outcome.kind });
+    this.#trace = undefined;
     this.#pick?.release(outcome);
     this.#pick = undefined;
   }

@@ -121,3 +121,15 @@ export function headerOf(pairs: readonly string[], name: string): string | undef
   }
   return undefined;
 }
+
+/** Pairs in which a trace context takes the place of the client's. The same array when there is none. */
+export function withTrace(pairs: string[], trace: readonly string[] | undefined): string[] {
+  if (trace === undefined || trace.length === 0) return pairs;
+  const kept: string[] = [];
+  for (let index = 0; index < pairs.length; index += 2) {
+    const name = (pairs[index] as string).toLowerCase();
+    if (name !== 'traceparent' && name !== 'tracestate') kept.push(pairs[index] as string, pairs[index + 1] as string);
+  }
+  kept.push(...trace);
+  return kept;
+}

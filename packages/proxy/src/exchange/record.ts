@@ -28,6 +28,7 @@ export interface ExchangeRecord {
   readonly upstreamMs: number | undefined;
   readonly upstreamFailure: string | undefined;
   readonly tries: number;
+  readonly traceId: string | undefined;
   /** Whether the whole response reached the client. */
   readonly complete: boolean;
 }
