@@ -1,8 +1,17 @@
+import { annotationsCommand } from './annotations.ts';
 import { checkCommand } from './check.ts';
 import type { CommandSpec } from './command-spec.ts';
 import { evalCommand } from './eval.ts';
 import { explainCommand } from './explain.ts';
+import { explainAnnotationCommand } from './explain-annotation.ts';
 import { routesCommand } from './routes.ts';
 
 /** The subcommands, in the order in which a newcomer needs them. */
-export const commands: readonly CommandSpec[] = [explainCommand, checkCommand, routesCommand, evalCommand];
+export const commands: readonly CommandSpec[] = [
+  explainCommand,
+  checkCommand,
+  routesCommand,
+  evalCommand,
+  annotationsCommand,
+  explainAnnotationCommand,
+];
