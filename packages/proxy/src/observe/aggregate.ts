@@ -6,6 +6,7 @@ export type MetricsSnapshot = readonly object[];
 
 /** Takes the metrics of this process, for example in a worker that its primary asks. */
 export async function snapshotMetrics(metrics: GatewayMetrics): Promise<MetricsSnapshot> {
+  metrics.refresh();
   return structuredClone(await metrics.registry.getMetricsAsJSON());
 }
 

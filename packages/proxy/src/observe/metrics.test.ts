@@ -30,8 +30,8 @@ describe('metrics', () => {
     metrics.began();
     metrics.began();
     metrics.ended({ ...measure, flags: ['RL', 'DC'], status: 429 });
-    metrics.attempted({ backend: 'default/cart:80', status: 502, durationMs: 3, isRetry: false });
-    metrics.attempted({ backend: 'default/cart:80', durationMs: 3, isRetry: true });
+    metrics.attempted({ backend: 'default/cart:80', status: 502, durationMs: 3, earlier: 0 });
+    metrics.attempted({ backend: 'default/cart:80', durationMs: 3, earlier: 2 });
     metrics.gateRejected('two-hosts');
     metrics.limitStoreAsked('timeout');
     metrics.setTotals({ mirror: { sent: 3, dropped: 1 }, logDropped: 7 });
@@ -45,7 +45,7 @@ describe('metrics', () => {
       'http_server_request_duration_seconds_bucket{le="0.01",http_route="default/shop /cart"} 0',
       'http_client_requests_total{backend="default/cart:80",http_response_status_code="502"} 1',
       'http_client_requests_total{backend="default/cart:80",http_response_status_code="error"} 1',
-      'mseingress_upstream_retries_total{backend="default/cart:80"} 1',
+      'mseingress_upstream_retries_total{backend="default/cart:80"} 2',
       'mseingress_response_flags_total{flag="RL"} 1',
       'mseingress_gate_rejected_total{rule="two-hosts"} 1',
       'mseingress_ratelimit_backend_total{outcome="timeout"} 1',
@@ -59,6 +59,17 @@ describe('metrics', () => {
     }
     expect(lines.join('\n')).not.toContain('digest="abc"');
     expect(lines.some((line) => line.startsWith('mseingress_eventloop_delay_seconds{quantile="0.99"}'))).toBe(true);
+  });
+
+  test('numbers that others keep are read when the metrics are', async () => {
+    const metrics = create();
+    let active = 3;
+    metrics.follow(() => ({ active, mirror: { failed: 2 } }));
+    metrics.finished(measure);
+    expect(await metrics.text()).toContain('mseingress_active_streams 3');
+    active = 1;
+    expect(JSON.stringify(await snapshotMetrics(metrics))).toContain('{"value":1,"labels":{}}');
+    expect(await metrics.text()).toContain('mseingress_mirror_requests{outcome="failed"} 2');
   });
 
   test('a request without a route', async () => {
@@ -84,7 +95,7 @@ describe('metrics', () => {
     const metrics = create({ mostRoutes: 3 });
     for (let index = 0; index < 100; index++) {
       metrics.ended({ ...measure, route: { namespace: 'default', ingress: `i${index}`, path: '/' } });
-      metrics.attempted({ backend: `default/s${index}:80`, status: 200, durationMs: 1, isRetry: false });
+      metrics.attempted({ backend: `default/s${index}:80`, status: 200, durationMs: 1, earlier: 0 });
     }
     const text = await metrics.text();
     expect(text).toContain('{http_route="_OTHER",http_request_method="GET",http_response_status_code="200"} 97');

@@ -1,6 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { LabelBudget, methodLabel } from './label-budget.ts';
+import { NginxNames } from './nginx-names.ts';
 import type { ResponseFlag } from './response-flags.ts';
 
 /** What is measured, and how much of it. */
@@ -25,14 +26,25 @@ export interface RequestMeasure {
   readonly route?: { readonly namespace: string; readonly ingress: string; readonly path: string; readonly service?: string };
 }
 
-/** An attempt to get an answer from a backend. */
+/** The last attempt of a request to get an answer from a backend. */
 export interface AttemptMeasure {
   /** `namespace/service:port`. */
   readonly backend: string;
   /** Absent when none came. */
   readonly status?: number;
   readonly durationMs: number;
-  readonly isRetry: boolean;
+  /** Attempts of the request before this one. */
+  readonly earlier: number;
+}
+
+/** Numbers that somebody else keeps. */
+export interface FollowedTotals {
+  /** Requests and upgraded connections in flight. */
+  readonly active?: number;
+  /** Copies of requests since the start, by what became of them. */
+  readonly mirror?: Readonly<Record<string, number>>;
+  /** Lines of the access log that were dropped since the start. */
+  readonly logDropped?: number;
 }
 
 /** OpenTelemetry's advice for HTTP durations in seconds. */
@@ -62,6 +74,7 @@ export class GatewayMetrics {
   readonly #lastSuccess: Gauge;
   readonly #digest: Gauge<'digest'>;
   readonly #nginx: NginxNames | undefined;
+  #follow: (() => FollowedTotals) | undefined;
 
   constructor({ prefix = 'mseingress_', mostRoutes = 2_000, nginxNames = false }: MetricsOptions = {}) {
     const registers = [this.registry];
@@ -142,6 +155,11 @@ export class GatewayMetrics {
   /** A request is over, however it ended. */
   ended(measure: RequestMeasure): void {
     this.#active.dec();
+    this.finished(measure);
+  }
+
+  /** A request is over, for whoever counts those in flight by themselves (`follow`). */
+  finished(measure: RequestMeasure): void {
     const { route } = measure;
     const label = route === undefined ? 'none' : this.#routes.admit(`${route.namespace}/${route.ingress} ${route.path}`);
     this.#durations.observe({ http_route: label }, measure.durationMs / 1000);
@@ -152,15 +170,15 @@ export class GatewayMetrics {
     this.#nginx?.ended(measure, label === 'none' || label.startsWith('_'));
   }
 
-  /** An attempt to reach a backend is over. */
-  attempted({ backend, status, durationMs, isRetry }: AttemptMeasure): void {
+  /** A request needs its backend no more. */
+  attempted({ backend, status, durationMs, earlier }: AttemptMeasure): void {
     const label = this.#backends.admit(backend);
     this.#attempts.observe({ backend: label }, durationMs / 1000);
     this.#answers.inc({
       backend: label,
       http_response_status_code: this.#combinationOf(`to ${label}`, status === undefined ? 'error' : statusLabel(status)),
     });
-    if (isRetry) this.#retries.inc({ backend: label });
+    if (earlier > 0) this.#retries.inc({ backend: label }, earlier);
   }
 
   /** The request gate refused a request. `rule` is a fixed name of the gate. */
@@ -173,8 +191,14 @@ export class GatewayMetrics {
     this.#limitStore.inc({ outcome });
   }
 
+  /** Asks for numbers that others keep whenever the metrics are read. */
+  follow(read: () => FollowedTotals): void {
+    this.#follow = read;
+  }
+
   /** Totals of the mirror queue and the access log, which count by themselves. */
-  setTotals({ mirror, logDropped }: { mirror?: Readonly<Record<string, number>>; logDropped?: number }): void {
+  setTotals({ active, mirror, logDropped }: FollowedTotals): void {
+    if (active !== undefined) this.#active.set(active);
     for (const [outcome, count] of Object.entries(mirror ?? {})) this.#mirrored.set({ outcome }, count);
     if (logDropped !== undefined) this.#logDropped.set(logDropped);
   }
@@ -188,8 +212,14 @@ export class GatewayMetrics {
     this.#digest.set({ digest }, 1);
   }
 
+  /** Takes over the numbers of `follow`, for whoever reads the registry itself. */
+  refresh(): void {
+    if (this.#follow !== undefined) this.setTotals(this.#follow());
+  }
+
   /** Everything in the text format of Prometheus. */
   text(): Promise<string> {
+    this.refresh();
     return this.registry.metrics();
   }
 
@@ -211,42 +241,4 @@ export class GatewayMetrics {
 
 function statusLabel(status: number): string {
   return status >= 100 && status <= 599 ? String(status) : 'none';
-}
-
-/** The names of ingress-nginx for the same facts (reliability.md §5). */
-class NginxNames {
-  readonly #requests: Counter;
-  readonly #durations: Histogram;
-  readonly #requestSizes: Histogram;
-  readonly #responseSizes: Histogram;
-
-  constructor(registry: Registry) {
-    const registers = [registry];
-    const labelNames = ['namespace', 'ingress', 'service', 'status'];
-    const histogram = (name: string, help: string, buckets: number[]): Histogram =>
-      new Histogram({ name: `nginx_ingress_controller_${name}`, help, buckets, labelNames: ['namespace', 'ingress'], registers });
-    this.#requests = new Counter({
-      name: 'nginx_ingress_controller_requests',
-      help: 'The total number of client requests.',
-      labelNames,
-      registers,
-    });
-    this.#durations = histogram(
-      'request_duration_seconds',
-      'The request processing time in seconds.',
-      [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
-    );
-    this.#requestSizes = histogram('request_size', 'The request length.', [1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7]);
-    this.#responseSizes = histogram('response_size', 'The response length.', [1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7]);
-  }
-
-  ended({ route, status, durationMs, requestBytes, responseBytes }: RequestMeasure, isOther: boolean): void {
-    const labels = isOther || route === undefined ? { namespace: '', ingress: '' } : { namespace: route.namespace, ingress: route.ingress };
-    const service = isOther ? '' : (route?.service ?? '');
-    // One label value for each class keeps the series few; ingress-nginx itself has one for each status.
-    this.#requests.inc({ ...labels, service, status: `${Math.floor(status / 100)}xx` });
-    this.#durations.observe(labels, durationMs / 1000);
-    this.#requestSizes.observe(labels, requestBytes);
-    this.#responseSizes.observe(labels, responseBytes);
-  }
 }

@@ -1,0 +1,120 @@
+import type { ForwardDecision } from '@ingresskit/matcher';
+import { backendKey } from '@ingresskit/route-table';
+import type { ProxyEvents } from './events.ts';
+import type { ExchangeRecord } from './exchange/record.ts';
+import type { AccessLog, AccessLogEntry, GatewayMetrics, RequestMeasure } from './observe/index.ts';
+import type { IngressProxy } from './proxy.ts';
+
+/** Where the exchanges of a proxy are written down. */
+export interface Observers {
+  readonly accessLog?: Pick<AccessLog, 'write' | 'dropped'>;
+  readonly metrics?: GatewayMetrics;
+}
+
+/** Logs and measures the exchanges of a proxy until the returned function is called. */
+export function observeExchanges(proxy: Pick<IngressProxy, 'on' | 'report'>, { accessLog, metrics }: Observers): () => void {
+  const ends = [
+    proxy.on('exchange', (record: ProxyEvents['exchange']) => {
+      accessLog?.write(accessLogEntryOf(record));
+      if (metrics === undefined) return;
+      metrics.finished(requestMeasureOf(record));
+      if (record.flags.includes('DPE') && record.decision === undefined) metrics.gateRejected(record.details);
+      const { decision, upstreamMs, endpoint, tries } = record;
+      if (decision?.kind === 'forward' && endpoint !== undefined) {
+        const status = record.details === 'via_upstream' ? { status: record.status } : {};
+        metrics.attempted({
+          backend: backendKey(decision.backend),
+          ...status,
+          durationMs: upstreamMs ?? record.durationMs,
+          earlier: tries - 1,
+        });
+      }
+    }),
+    proxy.on('malformed', ({ reason }) => metrics?.gateRejected(reason)),
+  ];
+  metrics?.follow(() => ({
+    active: proxy.report().exchanges,
+    mirror: { ...proxy.report().mirrors },
+    ...(accessLog === undefined ? {} : { logDropped: accessLog.dropped }),
+  }));
+  return () => {
+    for (const end of ends) end();
+  };
+}
+
+/** An exchange as the access log writes it. Route and backend have the names that explanations use. */
+export function accessLogEntryOf(record: ExchangeRecord): AccessLogEntry {
+  const { raw, decision, details, status } = record;
+  const header = headersOf(raw.headers);
+  const { peer } = raw;
+  return {
+    startTime: record.startedAt,
+    durationMs: record.durationMs,
+    method: raw.method,
+    path: raw.target,
+    protocol: raw.version === '2' ? 'HTTP/2' : `HTTP/${raw.version}`,
+    authority: raw.authority ?? header('host') ?? '',
+    clientAddress: record.clientAddress,
+    // Behind a trusted proxy the port is the proxy's and says nothing of the client.
+    ...(record.clientAddress === peer.address ? { clientPort: peer.port } : {}),
+    localAddress: withPort(peer.localAddress, peer.localPort),
+    ...optional('serverName', peer.tls?.sni),
+    ...optional('userAgent', header('user-agent')),
+    ...optional('referer', header('referer')),
+    ...optional('forwardedFor', header('x-forwarded-for')),
+    ...optional('requestId', record.requestId),
+    ...optional('traceId', record.traceId ?? /^[0-9a-f]{2}-([0-9a-f]{32})-/.exec(header('traceparent') ?? '')?.[1]),
+    status,
+    details,
+    flags: record.flags,
+    bytesReceived: record.bytesReceived,
+    bytesSent: record.bytesSent,
+    ...optional('routeName', record.route),
+    ...(decision?.kind === 'forward' ? { upstream: upstreamOf(record, decision) } : {}),
+  };
+}
+
+/** An exchange as metrics count it. */
+export function requestMeasureOf({ raw, decision, status, flags, durationMs, bytesReceived, bytesSent }: ExchangeRecord): RequestMeasure {
+  const route = decision === undefined || decision.kind === 'no-route' ? undefined : decision.route;
+  const [namespace = '', ingress = ''] = route?.ingress.split('/', 2) ?? [];
+  const service = decision?.kind === 'forward' ? decision.backend.service : undefined;
+  return {
+    method: raw.method,
+    status,
+    flags,
+    durationMs,
+    requestBytes: bytesReceived,
+    responseBytes: bytesSent,
+    ...(route === undefined ? {} : { route: { namespace, ingress, path: route.path, ...optional('service', service) } }),
+  };
+}
+
+function upstreamOf(record: ExchangeRecord, { backend, fallback, route }: ForwardDecision): NonNullable<AccessLogEntry['upstream']> {
+  const key = backendKey(backend);
+  const isFromUpstream = record.details === 'via_upstream';
+  return {
+    cluster: fallback === undefined ? key : backendKey(fallback.from),
+    ...(fallback === undefined && route.canary === undefined ? {} : { alternative: key }),
+    ...optional('host', record.endpoint),
+    ...(isFromUpstream ? { status: record.status, bytes: record.bytesSent } : {}),
+    ...optional('serviceTimeMs', record.upstreamMs),
+    ...optional('failure', record.upstreamFailure),
+  };
+}
+
+function optional<K extends string, V>(name: K, value: V | undefined): { readonly [P in K]?: V } {
+  return value === undefined ? {} : ({ [name]: value } as { readonly [P in K]: V });
+}
+
+function headersOf(headers: readonly string[]): (name: string) => string | undefined {
+  return (name) => {
+    for (let index = 0; index < headers.length; index += 2)
+      if ((headers[index] as string).toLowerCase() === name) return headers[index + 1];
+    return undefined;
+  };
+}
+
+function withPort(address: string, port: number): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}
