@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import type { Endpoint } from '../endpoint.ts';
 import { endpointKey } from '../endpoint.ts';
-import type { BalanceHint, Balancer, Pick } from './balancer.ts';
+import type { Pick } from './balancer.ts';
 import type { BalancerOptions } from './create-balancer.ts';
 import { createBalancer } from './create-balancer.ts';
 import { pods, spread, take, world } from './testing/balancing.ts';
