@@ -90,6 +90,14 @@ export interface AddedRoute {
   readonly pathText: string;
 }
 
+/** A host that a host-scoped family adds beside the one it belongs to. */
+export interface AddedHost {
+  /** Lower case; `*.example.com` for a wildcard. */
+  readonly host: string;
+  /** What it serves: routes on which only the family's own policy acts. Absent: everything that the original host serves. */
+  readonly routes?: readonly AddedRoute[];
+}
+
 /**
  * Annotations that together configure one policy, and how that policy acts. Built-in and third-party families are the same kind of thing.
  * The family object is also the typed key of its policy: `policyOf(route, cors)?.maxAge`.
@@ -124,6 +132,8 @@ export interface Family<N extends string = string, P = unknown> extends PolicyKe
     settings: Readonly<Record<string, unknown>>,
   ): Joined;
   routes?(policy: P): readonly AddedRoute[];
+  /** Further hosts, for a host that the policy holds for. A name that is a host by itself stays what it is. */
+  hosts?(policy: P, host: string): readonly AddedHost[];
   request?(policy: P, exchange: Exchange): Outcome | undefined;
   /** Acts when the chosen backend has no usable endpoint. */
   unavailable?(policy: P, exchange: Exchange): Outcome | undefined;
@@ -150,6 +160,7 @@ export interface FamilyDefinition<N extends string, P, F extends Fields, S exten
   shape?(policy: P, draft: RouteDraft, context: ResolveContext<S>): Denied | Dropped | undefined;
   join?(primary: Joined & { readonly name: string }, attached: readonly AttachedDraft<P>[], settings: S): Joined;
   routes?(policy: P): readonly AddedRoute[];
+  hosts?(policy: P, host: string): readonly AddedHost[];
   request?(policy: P, exchange: Exchange): Outcome | undefined;
   unavailable?(policy: P, exchange: Exchange): Outcome | undefined;
   response?(policy: P, exchange: Exchange, answer: UpstreamAnswer): Outcome | undefined;
@@ -175,6 +186,7 @@ export function defineFamily<N extends string, P, F extends Fields, S extends ob
       throw new TypeError(`family "${name}" restricts access, so its field "${fieldName}" may not use onInvalid "${declared.onInvalid}"`);
   }
   if (definition.routes !== undefined && scope !== 'host') throw new TypeError(`family "${name}" adds routes, so its scope must be "host"`);
+  if (definition.hosts !== undefined && scope !== 'host') throw new TypeError(`family "${name}" adds hosts, so its scope must be "host"`);
   if (definition.join !== undefined && scope !== 'route')
     throw new TypeError(`family "${name}" joins routes, so its scope must be "route"`);
   if (definition.handshake !== undefined && scope !== 'host')

@@ -5,6 +5,7 @@ export * from './codecs/index.ts';
 export { type AnnotationDescription, type AnnotationOnProfile, type AnnotationVerdict, describeAnnotations } from './describe.ts';
 export type { Exchange } from './exchange.ts';
 export {
+  type AddedHost,
   type AddedRoute,
   type AttachedDraft,
   type Denied,
@@ -35,6 +36,7 @@ export type {
   Redirect,
   Reroute,
   Respond,
+  Tunnel,
 } from './outcome.ts';
 export * from './pattern/index.ts';
 export { type Phase, phases } from './phases.ts';

@@ -1,12 +1,13 @@
 import type { Registry } from '@ingresskit/annotations';
 import { annotationDiagnostics, registryOf } from '@ingresskit/annotations';
-import type { Change, Delta, Diagnostic, Ingress, Snapshot } from '@ingresskit/resources';
+import type { Change, Delta, Diagnostic, Ingress, PersistentMapDraft, Snapshot } from '@ingresskit/resources';
 import { canonicalJson, compareDiagnostics, createDelta, formatRef, objectKey, PersistentMap, Store } from '@ingresskit/resources';
 import type { Policies, RouteTable, ServiceEndpoints, VirtualHost } from '@ingresskit/route-table';
+import { addedHost } from './added-hosts.ts';
 import { assembleHost } from './assemble.ts';
 import type { IngressDraft } from './draft.ts';
 import { draftIngress } from './draft.ts';
-import { DraftSet } from './draft-set.ts';
+import { addedNames, DraftSet } from './draft-set.ts';
 import { EndpointIndex } from './endpoint-index.ts';
 import { servicesAreAssumed } from './endpoints.ts';
 import { gatewaySettingsOf } from './gateway-settings.ts';
@@ -23,6 +24,8 @@ export interface Compiled {
   /** Hosts whose virtual host is another object than before, sorted. */
   readonly changedHosts: readonly string[];
   readonly snapshot: Snapshot;
+  /** The diagnostics of one Ingress by itself, without those of its hosts. Cost: none, whatever the size of the cluster. */
+  diagnosticsOf(namespace: string, name: string): readonly Diagnostic[];
 }
 
 /** Compiles changes as they come. The result of any history equals the full compilation of its outcome. */
@@ -155,6 +158,7 @@ class IncrementalCompiler implements Compiler {
     for (const draft of [before, after]) {
       if (draft === undefined) continue;
       for (const host of draft.hosts) touched.hosts.add(host);
+      for (const host of addedNames(draft)) touched.hosts.add(host);
       for (const backend of this.#drafts.backendKeysOf(draft)) touched.backends.add(backend);
     }
   }
@@ -178,15 +182,39 @@ class IncrementalCompiler implements Compiler {
   ): PersistentMap<VirtualHost> {
     if (hosts.size === 0) return before;
     return before.mutate((map) => {
+      const others = new Set<string>();
       for (const host of hosts) {
         const { virtualHost, diagnostics } = assembleHost(host, this.#drafts.ofHost(host), this.#registry, snapshot);
         reports.set(`host ${host}`, diagnostics);
+        for (const name of this.#drafts.addedBy(host)) others.add(name);
+        if (this.#drafts.ofAddedHost(host).length > 0) others.add(host);
         if (virtualHost !== undefined) map.set(host, virtualHost);
         else if (map.has(host)) map.delete(host);
         else continue;
         changedHosts.push(host);
       }
+      this.#addHosts(map, others, { changedHosts, reports });
     });
+  }
+
+  /** Hosts that families add: what they are follows from the hosts they belong to, so they come after those. */
+  #addHosts(
+    map: PersistentMapDraft<VirtualHost>,
+    names: ReadonlySet<string>,
+    { changedHosts, reports }: { changedHosts: string[]; reports: Map<string, readonly Diagnostic[]> },
+  ): void {
+    for (const name of names) {
+      const claims = this.#drafts.ofAddedHost(name);
+      const before = map.get(name);
+      const own = before?.addedFor === undefined ? before : undefined;
+      const { virtualHost, diagnostics } = addedHost(name, claims, own, (host) => map.get(host));
+      reports.set(`added host ${name}`, diagnostics);
+      if (own !== undefined) continue;
+      if (virtualHost !== undefined) map.set(name, virtualHost);
+      else if (map.has(name)) map.delete(name);
+      else continue;
+      if (!changedHosts.includes(name)) changedHosts.push(name);
+    }
   }
 
   /** Backend-scoped policies: the oldest Ingress that sets a family for a Service port decides it (higress.md §10). */
@@ -242,6 +270,10 @@ class Result implements Compiled {
   get diagnostics(): readonly Diagnostic[] {
     this.#gathered ??= [...this.#units.values()].flat().sort(compareDiagnostics);
     return this.#gathered;
+  }
+
+  diagnosticsOf(namespace: string, name: string): readonly Diagnostic[] {
+    return this.#units.get(objectKey('Ingress', namespace, name)) ?? [];
   }
 }
 

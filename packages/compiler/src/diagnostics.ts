@@ -96,6 +96,12 @@ export const routeDiagnostics: DiagnosticSet = defineDiagnostics('route', {
     title: 'Annotations give a path other backends than its own',
     doc: 'An annotation such as destination names the backends of every path of the Ingress. The backend written under the path must be there for Kubernetes and gets no request.',
   },
+  'name-taken': {
+    severity: 'warning',
+    consequence: 'field-ignored',
+    title: 'A further name of a host is taken',
+    doc: 'The name that an annotation would give a host is a host by itself, or already another name of an older Ingress. It stays what it is.',
+  },
   'default-backend-unpoliced': {
     severity: 'info',
     consequence: 'none',

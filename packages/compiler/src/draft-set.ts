@@ -7,6 +7,7 @@ import type { IngressDraft } from './draft.ts';
 export class DraftSet {
   readonly #byIngress = new Map<string, IngressDraft>();
   readonly #byHost = new Map<string, IngressDraft[]>();
+  readonly #byAddedHost = new Map<string, IngressDraft[]>();
   readonly #byBackend = new Map<string, IngressDraft[]>();
   /** Who looked an object up: one key, or a set of them. Most objects have one reader, and a set each would cost more than the drafts. */
   readonly #readers = new Map<string, string | Set<string>>();
@@ -24,6 +25,7 @@ export class DraftSet {
     this.delete(key);
     this.#byIngress.set(key, draft);
     for (const host of draft.hosts) addTo(this.#byHost, host, draft, this.#ties);
+    for (const host of addedNames(draft)) addTo(this.#byAddedHost, host, draft, this.#ties);
     for (const backend of this.backendKeysOf(draft)) addTo(this.#byBackend, backend, draft, this.#ties);
     for (const lookup of draft.lookups) this.#addReader(lookup, key);
   }
@@ -33,6 +35,7 @@ export class DraftSet {
     if (draft === undefined) return;
     this.#byIngress.delete(key);
     for (const host of draft.hosts) removeFrom(this.#byHost, host, draft);
+    for (const host of addedNames(draft)) removeFrom(this.#byAddedHost, host, draft);
     for (const backend of this.backendKeysOf(draft)) removeFrom(this.#byBackend, backend, draft);
     for (const lookup of draft.lookups) this.#removeReader(lookup, key);
   }
@@ -40,6 +43,16 @@ export class DraftSet {
   /** The drafts with a say in a host, oldest first. */
   ofHost(host: string): readonly IngressDraft[] {
     return this.#byHost.get(host) ?? [];
+  }
+
+  /** The drafts whose families add a host, oldest first. */
+  ofAddedHost(host: string): readonly IngressDraft[] {
+    return this.#byAddedHost.get(host) ?? [];
+  }
+
+  /** Names of hosts that the drafts of a host add for it. */
+  *addedBy(host: string): Generator<string, undefined, undefined> {
+    for (const { addedHosts } of this.ofHost(host)) for (const { of, name } of addedHosts) if (of === host) yield name;
   }
 
   /** The drafts with backend-scoped policies for a Service port, oldest first. */
@@ -78,6 +91,11 @@ export class DraftSet {
       if (readers.size === 0) this.#readers.delete(lookup);
     }
   }
+}
+
+/** Each name once: a draft may add one for several of its hosts. */
+export function addedNames({ addedHosts }: IngressDraft): ReadonlySet<string> {
+  return new Set(addedHosts.map(({ name }) => name));
 }
 
 /** Inserts by age with a binary search: a host may have thousands of Ingresses, and usually the newest one comes last. */

@@ -3,6 +3,7 @@ import { freezeDeep, resolveAnnotations } from '@ingresskit/annotations';
 import type { Diagnostic, FieldPath, Ingress, IngressPath, IngressProblem, ObjectRef, PathType } from '@ingresskit/resources';
 import { refOf, validateIngress } from '@ingresskit/resources';
 import type { Denial, PathMatch, Policies, Provenance, Route, WeightedBackend } from '@ingresskit/route-table';
+import { additionsOf, type HostAddition, noAdditions } from './added-hosts.ts';
 import { refusedAtAdmission } from './admission.ts';
 import { type ResolvedBackend, resolveBackend } from './backends.ts';
 import { routeDiagnostics } from './diagnostics.ts';
@@ -18,6 +19,8 @@ export interface IngressDraft {
   readonly ref: ObjectRef;
   /** Hosts it has a say in, lower case; `*` for all. */
   readonly hosts: readonly string[];
+  /** Hosts that its host-scoped families add. */
+  readonly addedHosts: readonly HostAddition[];
   readonly routes: readonly HostRoute[];
   /** Present on a canary: it joins primaries instead of adding routes. */
   readonly attached: AttachedIngress | undefined;
@@ -100,6 +103,7 @@ function emptyDraft(ingress: Ingress, ref: ObjectRef, diagnostics: readonly Diag
     ingress,
     ref,
     hosts: [],
+    addedHosts: noAdditions,
     routes: [],
     attached: undefined,
     hostPolicies: noPolicies,
@@ -188,6 +192,7 @@ class Drafting {
       ingress: this.#ingress,
       ref: this.#ref,
       hosts,
+      addedHosts: primary ? additionsOf(hosts, resolved.host, this.#registry.profile) : noAdditions,
       routes,
       attached,
       hostPolicies: primary ? resolved.host : noPolicies,

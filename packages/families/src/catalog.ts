@@ -1,5 +1,6 @@
 import type { Family } from '@ingresskit/annotations';
 import { appRoot } from './app-root/app-root.ts';
+import { backendProtocol } from './backend-protocol/backend-protocol.ts';
 import { bandwidthLimit } from './bandwidth-limit/bandwidth-limit.ts';
 import { basicAuth } from './basic-auth/basic-auth.ts';
 import { canary } from './canary/canary.ts';
@@ -11,8 +12,10 @@ import { defaultBackend } from './default-backend/default-backend.ts';
 import { destination } from './destination/destination.ts';
 import { domainAccess } from './domain-access/domain-access.ts';
 import { externalAuth } from './external-auth/external-auth.ts';
+import { forwardedHeaders } from './forwarded-headers/forwarded-headers.ts';
 import { gatewayRedirects } from './gateway-redirects/gateway-redirects.ts';
 import { headers } from './headers/headers.ts';
+import { hsts } from './hsts/hsts.ts';
 import { ipAccess } from './ip-access/ip-access.ts';
 import { loadBalance } from './load-balance/load-balance.ts';
 import { mirror } from './mirror/mirror.ts';
@@ -23,13 +26,18 @@ import { requestMatch } from './request-match/request-match.ts';
 import { retries } from './retries/retries.ts';
 import { rewrite } from './rewrite/rewrite.ts';
 import { satisfy } from './satisfy/satisfy.ts';
+import { serverAlias } from './server-alias/server-alias.ts';
+import { serverTls } from './server-tls/server-tls.ts';
 import { serviceSubset } from './service-subset/service-subset.ts';
 import { serviceUpstream } from './service-upstream/service-upstream.ts';
 import { sessionAffinity } from './session-affinity/session-affinity.ts';
+import { sslPassthrough } from './ssl-passthrough/ssl-passthrough.ts';
 import { sslRedirect } from './ssl-redirect/ssl-redirect.ts';
 import { timeouts } from './timeouts/timeouts.ts';
+import { upstreamTls } from './upstream-tls/upstream-tls.ts';
 import { upstreamVhost } from './upstream-vhost/upstream-vhost.ts';
 import { warmup } from './warmup/warmup.ts';
+import { wwwRedirect } from './www-redirect/www-redirect.ts';
 
 /**
  * Every built-in family, in catalog order: within a phase, policies act in this order. Profiles take from it by reference; a profile whose gateway
@@ -43,10 +51,17 @@ export const catalog: readonly Family[] = [
   destination,
   serviceSubset,
   canary,
+  // Names of a host, and its root.
+  serverAlias,
+  wwwRedirect,
   appRoot,
   gatewayRedirects,
+  hsts,
+  // TLS that the gateway does not open has no requests that anything below could act on.
+  sslPassthrough,
   // Who may come in. Certificates first: they belong to the connection, before anybody knows the request.
   clientTls,
+  serverTls,
   // The host's lists stand before the route's, which may replace them.
   domainAccess,
   // Before the access checks, since it says how they combine.
@@ -65,6 +80,8 @@ export const catalog: readonly Family[] = [
   // What the backend sees. The path first, since headers may quote it.
   rewrite,
   defaultBackend,
+  // Before the host that an annotation names, which has the last word.
+  forwardedHeaders,
   upstreamVhost,
   // After the host: an explicit Host header edit is the last word.
   headers,
@@ -73,6 +90,9 @@ export const catalog: readonly Family[] = [
   timeouts,
   retries,
   bandwidthLimit,
+  // The protocol before the terms of its TLS, which depend on it.
+  backendProtocol,
+  upstreamTls,
   serviceUpstream,
   // The cookie before the algorithm, which it overrules.
   sessionAffinity,

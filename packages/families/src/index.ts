@@ -33,8 +33,12 @@ export {
 export { domainAccess } from './domain-access/domain-access.ts';
 export { externalAuth } from './external-auth/external-auth.ts';
 export type { AuthHeader, ExternalAuthPolicy, ExternalAuthSettings, GlobalExternalAuth } from './external-auth/policy.ts';
+export { forwardedBy, type OriginalRequest } from './forwarded-headers/forwarded-by.ts';
+export { type ForwardedHeadersPolicy, forwardedHeaders } from './forwarded-headers/forwarded-headers.ts';
+export type { ForwardedHeadersSettings } from './forwarded-headers/settings.ts';
 export { type GatewayRedirectsPolicy, type GatewayRedirectsSettings, gatewayRedirects } from './gateway-redirects/gateway-redirects.ts';
 export { type HeaderChanges, type HeaderLine, type HeadersPolicy, headers } from './headers/headers.ts';
+export { type HstsPolicy, type HstsSettings, hsts } from './hsts/hsts.ts';
 export type { AddressPolicy } from './ip-access/address-lists.ts';
 export { ipAccess } from './ip-access/ip-access.ts';
 export type { LimitAnswer } from './limit-answer.ts';
@@ -100,6 +104,7 @@ export { type Attempt, type AttemptOutcome, playRetries, type RetryAttempts } fr
 export { type AttemptFailure, isRetryable, isSafeToRepeat, type RetryPolicy } from './retries/retry-policy.ts';
 export { type RewritePolicy, type RewriteSettings, rewrite } from './rewrite/rewrite.ts';
 export { type SatisfyPolicy, satisfy } from './satisfy/satisfy.ts';
+export { type ServerAliasPolicy, serverAlias } from './server-alias/server-alias.ts';
 export { serviceSubset } from './service-subset/service-subset.ts';
 export { type ServiceUpstreamPolicy, type ServiceUpstreamSettings, serviceUpstream } from './service-upstream/service-upstream.ts';
 export { type AffinityCookie, type CookieOccasion, formatAffinityCookie, readCookie } from './session-affinity/affinity-cookie.ts';
@@ -110,3 +115,8 @@ export { type TimeoutsPolicy, type TimeoutsSettings, timeouts } from './timeouts
 export { type UpstreamVhostPolicy, upstreamVhost } from './upstream-vhost/upstream-vhost.ts';
 export { warmUpShare } from './warmup/warm-up-share.ts';
 export { type WarmupPolicy, warmup } from './warmup/warmup.ts';
+export { type WwwRedirectPolicy, type WwwRedirectSettings, wwwRedirect } from './www-redirect/www-redirect.ts';
+export { type BackendProtocolPolicy, type BackendProtocolSettings, backendProtocol } from './backend-protocol/backend-protocol.ts';
+export { type ServerTlsPolicy, serverTls } from './server-tls/server-tls.ts';
+export { type SslPassthroughPolicy, type SslPassthroughSettings, sslPassthrough } from './ssl-passthrough/ssl-passthrough.ts';
+export { type Credential, type UpstreamTlsPolicy, type UpstreamTlsSettings, type UpstreamTlsTerms, upstreamTls } from './upstream-tls/upstream-tls.ts';

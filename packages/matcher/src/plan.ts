@@ -84,8 +84,8 @@ export class Planner {
       const ranked = this.#families.get(name);
       if (ranked === undefined) continue;
       const { family, rank, settings } = ranked;
-      // A family that adds routes acts on those alone, not on every route of its host.
-      if (family.routes !== undefined && route.provenance.family !== name) continue;
+      // A family that adds routes or hosts acts on those alone, not on every route of its host.
+      if ((family.routes !== undefined || family.hosts !== undefined) && route.provenance.family !== name) continue;
       if (family.request === undefined && family.response === undefined && family.unavailable === undefined) continue;
       steps.push({ rank, step: { family, phase: family.phase, policy: policies[name], settings } });
     }

@@ -8,6 +8,7 @@ import { chooseArm } from './arms.ts';
 import { traceCandidates } from './candidates.ts';
 import type { Decision, DecisionRoute, ForwardDecision } from './decision.ts';
 import { decisionBackend } from './decision.ts';
+import { noEdits } from './edits.ts';
 import { LiveExchange } from './live-exchange.ts';
 import type { Locator } from './locator.ts';
 import type { FilterStep, Plan } from './plan.ts';
@@ -66,7 +67,7 @@ export function startWalk(
   if (location === undefined) return { kind: 'no-route', status: 404 };
   const route = location.host.routes[location.index] as Route;
   const denial = location.host.denied ?? route.denied;
-  if (denial !== undefined) return denied(denial, location.host, route, record);
+  if (denial !== undefined) return denied(denial, location.host, route, table, record);
   const arm = chooseArm(route, request, input.draw ?? capabilities.random, record);
   return new Walk(setup, table, input, request, location.host, route, arm, record).next();
 }
@@ -116,7 +117,7 @@ function refuseAtGateway({ gateway }: RouteTable, { clientAddress }: CanonicalRe
   return undefined;
 }
 
-function denied(denial: Denial, host: VirtualHost, route: Route, record: Recorder | undefined): Decision {
+function denied(denial: Denial, host: VirtualHost, route: Route, { request }: RouteTable, record: Recorder | undefined): Decision {
   record?.({
     stage: 'route',
     outcome: 'answered',
@@ -125,7 +126,8 @@ function denied(denial: Denial, host: VirtualHost, route: Route, record: Recorde
     object: route.provenance.ingress,
     data: { code: denial.code },
   });
-  return { kind: 'respond', status: 503, headers: {}, body: '', reason: 'denied', route: decisionRoute(host, route, undefined) };
+  const status = host.denied === undefined ? 503 : (request.closedHostStatus ?? 503);
+  return { kind: 'respond', status, headers: {}, body: '', reason: 'denied', route: decisionRoute(host, route, undefined) };
 }
 
 function decisionRoute(host: VirtualHost, { provenance, pathText, pathType }: Route, canary: string | undefined): DecisionRoute {
@@ -257,6 +259,8 @@ class Walk {
         return this.#answer(503, undefined, '', 'denied');
       case 'redirect':
         return this.#redirect(step, outcome.status, outcome.location, outcome.headers);
+      case 'tunnel':
+        return this.#tunnel(outcome.backend);
       case 'reroute':
         this.#fallback = { from: this.#exchange.backend, because: outcome.because };
         this.#exchange.backend = outcome.backend;
@@ -399,6 +403,22 @@ class Walk {
     return decision;
   }
 
+  /** TLS that nobody opens: what is inside is the backend's business alone. */
+  #tunnel(backend: Backend): Decision {
+    this.#exchange.backend = backend;
+    this.#canary = undefined;
+    if (!hasEndpoints(this.#table, backend)) return this.#noEndpoints();
+    const { authority, rawPath, query } = this.#exchange.request;
+    return {
+      kind: 'forward',
+      route: decisionRoute(this.#host, this.#route, undefined),
+      backend: decisionBackend(backend),
+      upstream: { protocol: 'TLS', host: authority, path: query === undefined ? rawPath : `${rawPath}?${query}`, headers: noEdits },
+      response: { headers: noEdits },
+      policies: noPolicies,
+    };
+  }
+
   #recordFilter({ family, phase }: FilterStep, outcome: Outcome | undefined): void {
     const record = this.#record;
     if (record === undefined) return;
@@ -435,6 +455,8 @@ function describe(outcome: Outcome): string {
       return `closed: ${outcome.why}`;
     case 'reroute':
       return `goes to ${outcome.backend.namespace}/${outcome.backend.service} because of ${outcome.because}`;
+    case 'tunnel':
+      return `the connection goes to ${outcome.backend.namespace}/${outcome.backend.service} as it is`;
     case 'ask':
       return `asks: ${outcome.question.kind}`;
   }

@@ -29,4 +29,6 @@ export interface RequestRules {
   readonly trailingSlashRedirect: boolean;
   /** `forward-canonical` sends the canonical path upstream; `forward-raw` sends the client's text (ingress-nginx without rewrite). */
   readonly forwardPath: 'canonical' | 'raw';
+  /** What a host answers whose host-level gate could not be built. Default 503, as for routes. */
+  readonly closedHostStatus?: 403 | 503;
 }

@@ -13,6 +13,8 @@ export interface VirtualHost {
   readonly tls?: HostTls;
   /** It is served over TLS with the gateway's own certificate, since a TLS section asks for TLS and names none for it. */
   readonly defaultCertificate?: true;
+  /** The host it was added for, by a policy of that host. */
+  readonly addedFor?: string;
   readonly denied?: Denial;
 }
 

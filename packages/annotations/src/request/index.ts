@@ -1,3 +1,4 @@
+export { type Authority, parseAuthority } from './authority.ts';
 export type { CanonicalPath, PathNormalization } from './canonical-path.ts';
 export { canonicalizePath, recheckPath } from './canonical-path.ts';
 export type { Canonicalized, CanonicalizeOptions, RefusedRequest } from './canonicalize.ts';

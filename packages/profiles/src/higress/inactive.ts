@@ -75,5 +75,21 @@ const governance: readonly InactiveName[] = [
   ),
 ];
 
+/** Hosts and redirects: the twin never had these of ingress-nginx (higress.md §17). */
+const hosts: readonly InactiveName[] = [
+  ...inactiveNames(['server-alias', 'from-to-www-redirect'], {
+    verdict: 'unlisted',
+    instead: 'Write a rule, or an Ingress with permanent-redirect, for the other host.',
+  }),
+  ...inactiveNames(['x-forwarded-prefix'], {
+    verdict: 'unlisted',
+    instead: 'Use higress.io/request-header-control-update with "X-Forwarded-Prefix /prefix".',
+  }),
+  ...inactiveNames(['preserve-trailing-slash', 'relative-redirects', 'use-port-in-redirects'], {
+    verdict: 'unlisted',
+    instead: 'Remove it: redirects keep the final slash, and carry the host of the request.',
+  }),
+];
+
 /** The names that the profile knows and that do not act in it. */
-export const higressInactive: readonly InactiveName[] = [...governance];
+export const higressInactive: readonly InactiveName[] = [...governance, ...hosts];

@@ -67,6 +67,8 @@ export const ingressNginx: Profile = {
     hostFallback: false,
     trailingSlashRedirect: true,
     forwardPath: 'raw',
+    // A broken auth-tls-secret closes its host (§3.4).
+    closedHostStatus: 403,
   },
   backends: { unresolvedPort: 'keep', resourceBackend: 'drop', protectedNamespaces: [] },
   defaultBackend: {

@@ -19,6 +19,10 @@ export const nginxSettings: Profile['settings'] = {
     keepsFinalSlash: false,
     exemptPaths: ['/.well-known/acme-challenge'],
   },
+  // §11
+  hsts: { enabled: true },
+  // §14
+  'forwarded-headers': { sends: true },
   // §4
   cors: {
     preflightStatus: 204,
