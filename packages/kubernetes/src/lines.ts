@@ -11,6 +11,7 @@ const newline = 10;
  */
 export async function* readLines(
   body: AsyncIterable<Uint8Array>,
+  action: string,
   limit: number = maxLineBytes,
 ): AsyncGenerator<string, undefined, undefined> {
   const decoder = new TextDecoder();
@@ -21,7 +22,7 @@ export async function* readLines(
     for (let end = chunk.indexOf(newline); end >= 0; end = chunk.indexOf(newline, start)) {
       const piece = chunk.subarray(start, end);
       start = end + 1;
-      if (pending + piece.byteLength > limit) throw tooLong(limit);
+      if (pending + piece.byteLength > limit) throw tooLong(action, limit);
       const line = pending === 0 ? decoder.decode(piece) : decoder.decode(Buffer.concat([...parts, piece]));
       parts = [];
       pending = 0;
@@ -29,12 +30,12 @@ export async function* readLines(
     }
     if (start < chunk.byteLength) {
       pending += chunk.byteLength - start;
-      if (pending > limit) throw tooLong(limit);
+      if (pending > limit) throw tooLong(action, limit);
       parts.push(chunk.subarray(start));
     }
   }
 }
 
-function tooLong(limit: number): KubernetesError {
-  return new KubernetesError('kubernetes/line-too-long', `One event of the watch is longer than ${limit} bytes.`);
+function tooLong(action: string, limit: number): KubernetesError {
+  return new KubernetesError('kubernetes/line-too-long', `${action}: one event is longer than ${limit} bytes.`);
 }

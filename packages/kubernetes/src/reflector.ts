@@ -290,7 +290,7 @@ export class Reflector<T extends Stored> {
       if (initial !== undefined) cancelListTimer = clock.timer(streamedListTimeout, () => controller.abort(endless(action)));
       this.#state = initial === undefined ? 'watching' : 'listing';
       if (initial === undefined) this.#startWatching();
-      for await (const line of readLines(answer.body, this.#options.maxLineBytes)) {
+      for await (const line of readLines(answer.body, action, this.#options.maxLineBytes)) {
         if (controller.signal.aborted) break;
         this.#hear();
         const event = parseWatchEvent(line, action);

@@ -29,8 +29,8 @@ export interface FakeApiServerOptions {
   readonly bookmarkInterval?: number;
   /** Watch events go out in pieces of so many bytes; default whole. */
   readonly pieceSize?: number;
-  /** Whether `sendInitialEvents` is understood; default false, as before Kubernetes 1.32. */
-  readonly hasStreamingLists?: boolean;
+  /** Whether `sendInitialEvents` is understood; default false, as before Kubernetes 1.32. `endless` never says where the list ends. */
+  readonly hasStreamingLists?: boolean | 'endless';
   /** Whether lists at version 0 are paged; default false, as the real watch cache. */
   readonly pagesFromCache?: boolean;
 }

@@ -14,7 +14,7 @@ export interface WatchOptions {
   readonly bookmarkInterval: number;
   /** Bytes that go out in one piece; 0 sends each event whole. */
   readonly pieceSize: number;
-  readonly hasStreamingLists: boolean;
+  readonly hasStreamingLists: boolean | 'endless';
 }
 
 /** One watch that a client holds. Tests break it in every way networks and servers do. */
@@ -149,7 +149,8 @@ export function openWatch(request: ParsedRequest, store: VersionedStore, options
   }
   const isFromNow = wanted === '' || wanted === '0';
   const watch = new FakeWatch(request, store, options, selects, streamsList || isFromNow ? store.version : Number(wanted));
-  if (streamsList || isFromNow) watch.start([], store.list(collection).filter(selects), streamsList);
+  if (streamsList || isFromNow)
+    watch.start([], store.list(collection).filter(selects), streamsList && options.hasStreamingLists !== 'endless');
   else {
     const missed = store.since(collection, Number(wanted));
     if (missed === 'expired') watch.fail(410);
