@@ -246,10 +246,12 @@ export class FakeApiServer {
         await sleep(this.#clock, failure.ms, this.#closing.signal);
         if (id !== undefined) this.#waiting.delete(id);
         return this.#answer(parsed, id);
-      case 'stale':
-        return parsed.verb === 'list'
-          ? answerList(parsed, this.store, this.#options.pagesFromCache ?? false, failure.version)
-          : this.#answer(parsed, id);
+      case 'stale': {
+        // Without a version the real server asks etcd, which is never behind.
+        const asksLatest = (parsed.query.get('resourceVersion') ?? '') === '' && !parsed.query.has('continue');
+        if (parsed.verb !== 'list' || asksLatest) return this.#answer(parsed, id);
+        return answerList(parsed, this.store, this.#options.pagesFromCache ?? false, Math.max(failure.version, this.store.compacted));
+      }
       case 'end': {
         const answer = this.#answer(parsed, id);
         this.#watches.at(-1)?.end();
