@@ -250,7 +250,8 @@ export class FakeApiServer {
         // Without a version the real server asks etcd, which is never behind.
         const asksLatest = (parsed.query.get('resourceVersion') ?? '') === '' && !parsed.query.has('continue');
         if (parsed.verb !== 'list' || asksLatest) return this.#answer(parsed, id);
-        return answerList(parsed, this.store, this.#options.pagesFromCache ?? false, Math.max(failure.version, this.store.compacted));
+        const version = Math.min(Math.max(failure.version, this.store.compacted), this.store.version);
+        return answerList(parsed, this.store, this.#options.pagesFromCache ?? false, version);
       }
       case 'end': {
         const answer = this.#answer(parsed, id);
