@@ -19,6 +19,7 @@ export function compile(resources: Iterable<Resource>, options: CompileOptions):
     table: compiled.table,
     changedHosts: compiled.changedHosts,
     snapshot: compiled.snapshot,
+    diagnosticsOf: (namespace, name) => compiled.diagnosticsOf(namespace, name),
     get diagnostics(): readonly Diagnostic[] {
       all ??= [...settled.diagnostics, ...compiled.diagnostics].sort(compareDiagnostics);
       return all;

@@ -44,6 +44,15 @@ describe('the admin listener', () => {
     expect(await get('/readyz?verbose')).toMatchObject({ status: 200, text: '[+]listeners\n[+]table\nok\n' });
   });
 
+  test('further pages are JSON', async () => {
+    let digest = 'a';
+    const get = await start({ pages: { '/debug/digest': () => ({ digest }) } });
+    expect(await get('/debug/digest')).toEqual({ status: 200, text: '{\n  "digest": "a"\n}\n', type: 'application/json; charset=utf-8' });
+    digest = 'b';
+    expect((await get('/debug/digest')).text).toContain('"b"');
+    expect(await get('/debug/constructor')).toMatchObject({ status: 404 });
+  });
+
   test('metrics that cannot be collected are an error, and say no more', async () => {
     const get = await start({ metrics: () => Promise.reject(new Error('worker 3 with password x is gone')) });
     expect(await get('/metrics')).toMatchObject({ status: 500, text: 'the metrics could not be collected\n' });

@@ -18,6 +18,8 @@ export interface AdminOptions {
   readonly checks: readonly ReadinessCheck[];
   /** The metrics in the text format of Prometheus, of all workers where there are several. */
   readonly metrics: () => Promise<string>;
+  /** Further pages by path, shown as JSON: what the process knows of itself. Nothing secret belongs there. */
+  readonly pages?: Readonly<Record<string, () => unknown>>;
 }
 
 /** A running admin listener. */
@@ -59,7 +61,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
       await respondMetrics(response, options.metrics);
       return;
     default:
-      respond(response, 404, 'not found\n');
+      respondPage(response, options.pages ?? {}, path);
   }
 }
 
@@ -68,6 +70,12 @@ function respondReadiness(response: ServerResponse, checks: readonly ReadinessCh
   const ready = results.every((result) => result.ready);
   const lines = isVerbose || !ready ? results.map((result) => `${result.ready ? '[+]' : '[-]'}${result.name}\n`) : [];
   respond(response, ready ? 200 : 503, `${lines.join('')}${ready ? 'ok' : 'not ready'}\n`);
+}
+
+function respondPage(response: ServerResponse, pages: Readonly<Record<string, () => unknown>>, path: string): void {
+  const page = Object.hasOwn(pages, path) ? pages[path] : undefined;
+  if (page === undefined) respond(response, 404, 'not found\n');
+  else respond(response, 200, `${JSON.stringify(page(), undefined, 2)}\n`, { 'content-type': 'application/json; charset=utf-8' });
 }
 
 async function respondMetrics(response: ServerResponse, metrics: () => Promise<string>): Promise<void> {
