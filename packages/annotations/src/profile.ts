@@ -1,6 +1,6 @@
 import type { AgeTies } from '@ingresskit/resources';
-import type { RequestRules } from '@ingresskit/route-table';
-import type { Family } from './family.ts';
+import type { GatewayAddressList, RequestRules } from '@ingresskit/route-table';
+import type { Family, Scope } from './family.ts';
 import type { Dialect, OnInvalid, Risk } from './field.ts';
 import type { Phase } from './phases.ts';
 
@@ -13,6 +13,8 @@ export interface Profile {
   readonly title: string;
   /** Annotation prefixes in order of precedence: of two spellings of one field, the earlier prefix wins. */
   readonly prefixes: readonly AnnotationPrefix[];
+  /** Names that this gateway reads under the prefixes of another dialect than the one they come from, by annotation name. */
+  readonly dialects?: Readonly<Record<string, Dialect>>;
   /** The families that act, in catalog order. */
   readonly families: readonly Family[];
   /** Names that are known and do not act here, with what to tell their users. */
@@ -27,10 +29,16 @@ export interface Profile {
   readonly limits?: Readonly<Record<string, string>>;
   /** Which Ingress decides a host-scoped policy, where that differs from the family's own word, by family name. */
   readonly winners?: Readonly<Record<string, 'oldest' | 'newest'>>;
+  /** Where policies attach, where it is elsewhere than their family says, by family name: a Service's setting may be a route's here. */
+  readonly scopes?: Readonly<Record<string, Scope>>;
   /** Which Ingresses are refused as a whole, whatever they ask for. Absent: none. */
   readonly admission?: AdmissionRules;
   /** Which of two Ingresses that were created in the same second counts as older. Default: by name, then namespace. */
   readonly ageTies?: AgeTies;
+  /** Address lists that hold for every request, besides those of gateway objects. */
+  readonly addressLists?: readonly GatewayAddressList[];
+  /** Whether references into other namespaces are followed where the options of a compilation do not say. Default no. */
+  readonly allowsCrossNamespace?: boolean;
   readonly classes: ClassRules;
   readonly paths: PathRules;
   /** The criteria that order the routes of a host, most significant first. The last resort is always the route's id. */
@@ -43,7 +51,7 @@ export interface Profile {
   readonly deviations: readonly Deviation[];
 }
 
-/** A prefix and the dialects it is read for. */
+/** A prefix and the dialects it is read for. None: the gateway reads nothing under the prefix, and says so. */
 export interface AnnotationPrefix {
   /** With its trailing slash: `nginx.ingress.kubernetes.io/`. */
   readonly prefix: string;
@@ -128,8 +136,8 @@ export interface PathRules {
  * - `default-backend-last`;
  * - `kind`: exact, prefix, routes that a family added, regex;
  * - `length`: longer path text first;
- * - `methods`: a method condition before none, fewer methods first;
- * - `headers`, `queries`: more conditions first;
+ * - `methods`: a method condition before none, then the shorter list, as text (higress.md §1.4, rule 3b);
+ * - `headers` (with cookies, which are one of them), `queries`: more conditions first;
  * - `path-descending`: by path text, descending;
  * - `age`: older Ingress first, then by position in it.
  */

@@ -72,7 +72,7 @@ class IncrementalCompiler implements Compiler {
       profile: profile.name,
       phases: profile.phases,
       request: profile.request,
-      gateway: Object.freeze({ sources: [], addressLists: [] }),
+      gateway: Object.freeze({ sources: [], addressLists: profile.addressLists ?? [] }),
       hosts: PersistentMap.empty<VirtualHost>(),
       backends: PersistentMap.empty<Policies>(),
       endpoints: this.#endpoints.update(PersistentMap.empty<ServiceEndpoints>(), this.#store.snapshot, createDelta([]), () => undefined),
@@ -170,7 +170,7 @@ class IncrementalCompiler implements Compiler {
 
   #gateway(reports: Map<string, readonly Diagnostic[]>): RouteTable['gateway'] {
     const diagnostics: Diagnostic[] = [...this.#selection.diagnostics];
-    const gateway = gatewaySettingsOf(this.#selection.gateways, diagnostics);
+    const gateway = gatewaySettingsOf(this.#selection.gateways, this.#options.profile.addressLists ?? [], diagnostics);
     reports.set('gateway', diagnostics);
     return Object.freeze(gateway);
   }

@@ -5,8 +5,12 @@ import type { GatewayAddressList, GatewaySettings } from '@ingresskit/route-tabl
 import { gatewayDiagnostics } from './diagnostics.ts';
 
 /** Gateway-level settings from the gateway objects. An address list with a broken entry closes the gateway: it guards everything. */
-export function gatewaySettingsOf(configs: readonly MseIngressConfig[], diagnostics: Diagnostic[]): GatewaySettings {
-  const addressLists: GatewayAddressList[] = [];
+export function gatewaySettingsOf(
+  configs: readonly MseIngressConfig[],
+  own: readonly GatewayAddressList[],
+  diagnostics: Diagnostic[],
+): GatewaySettings {
+  const addressLists: GatewayAddressList[] = [...own];
   let denied: GatewaySettings['denied'];
   for (const config of configs) {
     const lists = config.spec?.global?.ipAccessControl;

@@ -19,7 +19,7 @@ export class TrackedLookups implements Lookups {
   constructor(snapshot: Snapshot, options: CompileOptions) {
     this.servicesAssumed = servicesAreAssumed(snapshot, options);
     this.#snapshot = snapshot;
-    this.#allowCrossNamespace = options.allowCrossNamespace === true;
+    this.#allowCrossNamespace = options.allowCrossNamespace ?? options.profile.allowsCrossNamespace ?? false;
   }
 
   service(namespace: string, name: string): Service | undefined {

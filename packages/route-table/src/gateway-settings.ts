@@ -29,6 +29,16 @@ export interface RequestRules {
   readonly trailingSlashRedirect: boolean;
   /** `forward-canonical` sends the canonical path upstream; `forward-raw` sends the client's text (ingress-nginx without rewrite). */
   readonly forwardPath: 'canonical' | 'raw';
+  /** Who the client is, where something in front of the gateway says so. Absent: the TCP peer. */
+  readonly clientAddress?: ClientAddressRules;
   /** What a host answers whose host-level gate could not be built. Default 503, as for routes. */
   readonly closedHostStatus?: 403 | 503;
+}
+
+/** How a client's address is read from a header that proxies write (ingress-nginx.md §5). */
+export interface ClientAddressRules {
+  /** Lower case; its value is a list of addresses, nearest last. */
+  readonly header: string;
+  /** Canonical CIDRs of the peers that are believed, and passed over in the list. */
+  readonly trusted: readonly string[];
 }

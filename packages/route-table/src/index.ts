@@ -1,7 +1,7 @@
 export { anyBackend, type Backend, backendKey, type LabelSelector, type Subset, type WeightedBackend } from './backend.ts';
 export { diffTables, type TableChange } from './diff.ts';
 export type { Endpoint, EndpointTable, ServiceEndpoints } from './endpoints.ts';
-export type { GatewayAddressList, GatewaySettings, RequestRules } from './gateway-settings.ts';
+export type { ClientAddressRules, GatewayAddressList, GatewaySettings, RequestRules } from './gateway-settings.ts';
 export { fromJSON, type RouteTableJson, toJSON } from './json.ts';
 export { formatPathMatch, type PathKind, type PathMatch } from './path-match.ts';
 export { type Policies, type PolicyKey, policyOf } from './policies.ts';

@@ -3,13 +3,17 @@ import type { Authority } from './authority.ts';
 import { parseAuthority } from './authority.ts';
 import type { PathNormalization } from './canonical-path.ts';
 import { canonicalizePath, isClean, maxTargetLength } from './canonical-path.ts';
-import { viewHeaders } from './header-view.ts';
+import type { ClientAddressSource } from './client-address.ts';
+import { clientAddressOf } from './client-address.ts';
+import { headerValue, viewHeaders } from './header-view.ts';
 import { methodProblem } from './request-method.ts';
 import type { CanonicalRequest, RequestInput } from './request-types.ts';
 import { RequestView } from './request-view.ts';
 
 export interface CanonicalizeOptions {
   readonly pathNormalization: PathNormalization;
+  /** Absent: the TCP peer is the client. */
+  readonly clientAddress?: ClientAddressSource;
 }
 
 /** A canonical request, or the status a gateway answers with and why, in words that complete "The request is refused: …". */
@@ -80,8 +84,10 @@ export function canonicalize(input: RequestInput, options: CanonicalizeOptions):
       return refuse(400, `the SNI is not a host name: ${typeof named === 'string' ? named : 'it has a port'}`);
     sni = named.host;
   }
-  const clientAddress: unknown = input.clientAddress ?? '127.0.0.1';
-  if (typeof clientAddress !== 'string') return refuse(400, 'the client address is not text');
+  const peer: unknown = input.clientAddress ?? '127.0.0.1';
+  if (typeof peer !== 'string') return refuse(400, 'the client address is not text');
+  const source = options.clientAddress;
+  const clientAddress = source === undefined ? peer : clientAddressOf(peer, headerValue(headers, source.header), source);
   const request = new RequestView(
     {
       method,

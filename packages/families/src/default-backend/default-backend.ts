@@ -1,14 +1,17 @@
-import type { Exchange, Family } from '@ingresskit/annotations';
-import { defineFamily, field, serviceRef, statusCodes } from '@ingresskit/annotations';
+import type { Exchange, Family, Outcome } from '@ingresskit/annotations';
+import { bool, defineFamily, field, serviceRef, statusCodes } from '@ingresskit/annotations';
 import { defineDiagnostics, formatRef } from '@ingresskit/resources';
 import type { Backend } from '@ingresskit/route-table';
 import { referenceDiagnostics, resolveReference } from '../references/index.ts';
 
 /** Where requests go that the route's own backend cannot answer. */
 export interface DefaultBackendPolicy {
-  readonly backend: Backend;
+  /** Absent: the gateway's own default backend, which answers 404 to everything. */
+  readonly backend?: Backend;
   /** Statuses of the route's backend after which the request is sent again, to the fallback. */
   readonly statuses: readonly number[];
+  /** Whether the statuses concern answers of the backend too, and not only those of the gateway. */
+  readonly replacesAnswers?: true;
 }
 
 /** What differs between gateways. The defaults are those of the `mse` profile (mse.md §2.7, higress.md A.12). */
@@ -17,9 +20,17 @@ export interface DefaultBackendSettings {
   readonly keepPath: boolean;
   /** Which headers tell the fallback why it is asked: the twin's after a listed status, or ingress-nginx's in every case. */
   readonly headers: 'twin' | 'nginx';
+  /** Whether the gateway has a default backend of its own, for statuses without a Service (ingress-nginx.md §10). */
+  readonly builtIn: boolean;
+  /** The statuses that hold without custom-http-errors (ConfigMap `custom-http-errors`). */
+  readonly statuses: readonly number[];
+  /** Whether answers of backends are replaced too, where disable-proxy-intercept-errors is absent. */
+  readonly replacesAnswers: boolean;
 }
 
-const settings: DefaultBackendSettings = { keepPath: false, headers: 'twin' };
+const settings: DefaultBackendSettings = { keepPath: false, headers: 'twin', builtIn: false, statuses: [], replacesAnswers: true };
+/** What the gateway's own default backend has to say. */
+const notFound: Outcome = { kind: 'respond', status: 404, reason: 'default-backend' };
 // The twin never resends after these; when nothing else is listed it takes 503 (higress.md A.12).
 const neverResent: readonly number[] = [200, 301, 302, 303, 304, 307, 308];
 
@@ -46,6 +57,12 @@ export const defaultBackend: Family<'default-backend', DefaultBackendPolicy> = d
       badExample: 'all',
       risk: 'Low',
     }),
+    keepsAnswers: field('disable-proxy-intercept-errors', bool(), {
+      doc: 'Lets answers of the backend pass whatever their status, so that only errors of the gateway itself go to the fallback.',
+      example: 'true',
+      badExample: 'yes',
+      risk: 'Low',
+    }),
   },
   diagnostics: defineDiagnostics('default-backend', {
     'no-fallback': {
@@ -67,8 +84,12 @@ export const defaultBackend: Family<'default-backend', DefaultBackendPolicy> = d
       doc: 'Successes and redirects (200, 301, 302, 303, 304, 307, 308) are left out of the list. When it holds nothing else, 503 is used.',
     },
   }),
-  resolve({ service, statuses }, context) {
+  resolvesWhenAbsent: ({ statuses }) => statuses.length > 0,
+  resolve({ service, statuses: listed, keepsAnswers }, context): DefaultBackendPolicy | undefined {
+    const statuses = listed ?? (context.settings.statuses.length === 0 ? undefined : context.settings.statuses);
+    const replaced = (keepsAnswers ?? !context.settings.replacesAnswers) ? {} : { replacesAnswers: true as const };
     if (service === undefined) {
+      if (context.settings.builtIn) return statuses === undefined ? undefined : { statuses, ...replaced };
       if (statuses !== undefined) {
         context.report('no-fallback', {
           field: 'statuses',
@@ -105,18 +126,24 @@ export const defaultBackend: Family<'default-backend', DefaultBackendPolicy> = d
         data: { statuses: left },
       });
     }
-    return { backend: { namespace, service: name, port }, statuses: statuses === undefined || resent.length > 0 ? resent : [503] };
+    return {
+      backend: { namespace, service: name, port },
+      statuses: statuses === undefined || resent.length > 0 ? resent : [503],
+      ...replaced,
+    };
   },
-  unavailable({ backend }, exchange) {
+  unavailable({ backend, statuses }, exchange) {
+    if (backend === undefined) return statuses.includes(503) ? notFound : undefined;
     const settings = exchange.settings as unknown as DefaultBackendSettings;
     if (settings.headers === 'nginx') setErrorHeaders(exchange, 503);
     return settings.keepPath
       ? { kind: 'reroute', backend, because: 'no-endpoints' }
       : { kind: 'reroute', backend, path: '/', because: 'no-endpoints' };
   },
-  response({ backend, statuses }, exchange, { status }) {
+  response({ backend, statuses, replacesAnswers }, exchange, { status }) {
     const settings = exchange.settings as unknown as DefaultBackendSettings;
-    if (!statuses.includes(status)) return undefined;
+    if (replacesAnswers !== true || !statuses.includes(status)) return undefined;
+    if (backend === undefined) return notFound;
     if (settings.headers === 'nginx') setErrorHeaders(exchange, status);
     else {
       exchange.setRequestHeader('x-envoy-route-name', `${routeName(exchange)}-fallback`);

@@ -4,6 +4,14 @@ import { defineDiagnostics } from '@ingresskit/resources';
 import type { AddressPolicy } from './address-lists.ts';
 import { addressPolicy, allowList, denyList, refuseByAddress } from './address-lists.ts';
 
+/** What differs between gateways: lists that hold on every route without a list of that kind of its own. Canonical CIDRs. */
+export interface IpAccessSettings {
+  readonly allow?: readonly string[];
+  readonly deny?: readonly string[];
+}
+
+const settings: IpAccessSettings = {};
+
 /**
  * Address lists of a route (mse.md §2.12). They replace the lists of its host; the gateway's own lists hold besides. Where an allow list and a deny
  * list meet, a client must be absent from the one and present in the other. The twin drops bad items and opens when none is left; here a list that
@@ -16,6 +24,7 @@ export const ipAccess: Family<'ip-access', AddressPolicy> = defineFamily({
   phase: 'address',
   restricting: true,
   accessCheck: true,
+  settings,
   fields: {
     allow: field('allowlist-source-range', allowList, {
       doc: 'Only these client addresses get in; the newer name of whitelist-source-range.',
@@ -52,6 +61,7 @@ export const ipAccess: Family<'ip-access', AddressPolicy> = defineFamily({
       doc: 'denylist-source-range beats blacklist-source-range, and allowlist-source-range beats whitelist-source-range. The entries of the other list are not added. Move them into the list that acts.',
     },
   }),
+  resolvesWhenAbsent: ({ allow, deny }) => allow !== undefined || deny !== undefined,
   resolve({ allow, whitelist, deny, blacklist }, context) {
     const hide = (hidden: string, hiddenKey: string, winner: string): void =>
       context.report('list-hidden', {
@@ -61,7 +71,7 @@ export const ipAccess: Family<'ip-access', AddressPolicy> = defineFamily({
       });
     if (allow !== undefined && whitelist !== undefined) hide('whitelist', 'whitelist-source-range', 'allowlist-source-range');
     if (deny !== undefined && blacklist !== undefined) hide('blacklist', 'blacklist-source-range', 'denylist-source-range');
-    return addressPolicy(allow ?? whitelist, deny ?? blacklist);
+    return addressPolicy(allow ?? whitelist ?? context.settings.allow, deny ?? blacklist ?? context.settings.deny);
   },
   request: refuseByAddress,
 });

@@ -13,6 +13,7 @@ const nginx: SslRedirectSettings = {
   keepsFinalSlash: false,
   forcedByDefault: false,
   exemptPaths: ['/.well-known/'],
+  trustsForwarded: false,
 };
 const tls: HostTls = {
   secret: { namespace: 'default', name: 'tls' },

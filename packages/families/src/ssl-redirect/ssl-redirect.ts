@@ -1,5 +1,6 @@
 import type { Family } from '@ingresskit/annotations';
-import { bool, defineFamily, field } from '@ingresskit/annotations';
+import { bool, defineFamily, field, parseAuthority } from '@ingresskit/annotations';
+import { forwardedBy } from '../forwarded-headers/forwarded-by.ts';
 import { gatewayRedirects } from '../gateway-redirects/gateway-redirects.ts';
 
 /** A redirect from plain HTTP to HTTPS. */
@@ -25,6 +26,8 @@ export interface SslRedirectSettings {
   readonly forcedByDefault: boolean;
   /** Routes whose path begins with one of these texts are not redirected (ConfigMap `no-tls-redirect-locations`). */
   readonly exemptPaths: readonly string[];
+  /** Whether X-Forwarded-Proto and X-Forwarded-Host tell scheme and host (ConfigMap `use-forwarded-headers`). */
+  readonly trustsForwarded: boolean;
 }
 
 const settings: SslRedirectSettings = {
@@ -35,6 +38,7 @@ const settings: SslRedirectSettings = {
   keepsFinalSlash: true,
   forcedByDefault: false,
   exemptPaths: [],
+  trustsForwarded: false,
 };
 
 /**
@@ -76,8 +80,9 @@ export const sslRedirect: Family<'ssl-redirect', SslRedirectPolicy> = defineFami
   },
   request({ needsTls, keepsFinalSlash: keepsSlash }, exchange) {
     const { request, host, route } = exchange;
-    if (request.scheme === 'https') return undefined;
     const settings = exchange.settings as unknown as SslRedirectSettings;
+    const original = forwardedBy(request, settings.trustsForwarded);
+    if (original.scheme === 'https' || request.scheme === 'https') return undefined;
     const { status, path } = settings;
     const keepsFinalSlash = keepsSlash ?? settings.keepsFinalSlash;
     if (settings.exemptPaths.some((exempt) => route.pathText.startsWith(exempt))) {
@@ -93,6 +98,12 @@ export const sslRedirect: Family<'ssl-redirect', SslRedirectPolicy> = defineFami
     const target = `${path === 'raw' ? request.rawPath : request.path}${query}`;
     const kept = !keepsFinalSlash && target.endsWith('/') ? target.slice(0, -1) : target;
     const port = exchange.policy(gatewayRedirects)?.withPort === true ? ':443' : '';
-    return { kind: 'redirect', status, location: `https://${request.host}${port}${kept}` };
+    return { kind: 'redirect', status, location: `https://${hostOf(original.authority, request.host)}${port}${kept}` };
   },
 });
+
+/** The host of an authority that is known to be one; `own` where nobody said otherwise. */
+function hostOf(authority: string, own: string): string {
+  const parsed = parseAuthority(authority);
+  return typeof parsed === 'string' ? own : parsed.host;
+}

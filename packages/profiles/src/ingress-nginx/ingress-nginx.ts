@@ -37,6 +37,8 @@ export const ingressNginx: Profile = {
   settings: nginxSettings,
   onInvalid: nginxOnInvalid,
   // One Ingress decides for its host, and that is the oldest (§0 step 3).
+  // What the twin keeps for a Service is a matter of locations here (annotations-ingress-nginx.csv).
+  scopes: { 'backend-protocol': 'route', 'upstream-tls': 'route' },
   winners: { 'app-root': 'oldest' },
   ageTies: 'namespace-descending',
   admission: {

@@ -58,7 +58,10 @@ export const nginxSettings: Profile['settings'] = {
   // §7
   timeouts: { connectSeconds: 5, sendSeconds: 60, readSeconds: 60 },
   // §10
-  'default-backend': { keepPath: true, headers: 'nginx' },
+  // §12: the version of TLS and the depth are what nginx is told where nothing is written.
+  'backend-protocol': { protocols: ['HTTP', 'HTTPS', 'GRPC', 'GRPCS', 'FCGI', 'AUTO_HTTP'] },
+  'upstream-tls': { secretImpliesTls: 'never', needsSecret: true, defaults: { depth: 1, minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' } },
+  'default-backend': { keepPath: true, headers: 'nginx', builtIn: true },
   // §7: three tries on every route; the timeout bounds when another may begin.
   retries: { zeroTries: 'unbounded', timeout: 'total', serverErrors: false, statuses: [403, 404, 429, 500, 502, 503, 504], always: true },
   // §8
