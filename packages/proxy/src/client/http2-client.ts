@@ -55,11 +55,18 @@ export class Http2Client implements ClientSide {
     this.#stream.additionalHeaders({ ':status': status, ...toRecord(headers) });
   }
 
-  head(status: number, headers: readonly string[]): void {
+  head(status: number, headers: readonly string[], length: number | undefined): void {
     const stream = this.#stream;
     if (stream.destroyed || stream.headersSent) return;
     const record = toRecord(headers);
     record[':status'] = status;
+    if (length === 0) {
+      // Without a body the head is the end: what gRPC calls trailers-only must stay that.
+      this.#ended = true;
+      stream.respond(record, { endStream: true });
+      this.#dismissBody();
+      return;
+    }
     stream.respond(record, { waitForTrailers: true });
     stream.once('wantTrailers', () => {
       // Without this call the stream would stay open; an empty list ends it.
@@ -74,12 +81,25 @@ export class Http2Client implements ClientSide {
   }
 
   end(trailers?: readonly string[]): void {
-    if (this.#stream.destroyed) return;
+    if (this.#stream.destroyed || this.#ended) return;
     if (trailers !== undefined && trailers.length > 0) this.#trailers = toRecord(trailers);
     this.#ended = true;
     this.#stream.end();
-    // A client that still sends is told that nobody reads (RFC 9113 §8.1).
-    if (this.mayHaveBody && !this.#stream.readableEnded) this.#stream.once('finish', () => this.#stream.close(constants.NGHTTP2_NO_ERROR));
+    this.#dismissBody();
+  }
+
+  /** A client that still sends is told that nobody reads (RFC 9113 §8.1). */
+  #dismissBody(): void {
+    const stream = this.#stream;
+    if (!this.mayHaveBody || stream.readableEnded || stream.state.state === constants.NGHTTP2_STREAM_STATE_HALF_CLOSED_REMOTE) {
+      stream.resume();
+      return;
+    }
+    const close = (): void => {
+      if (stream.state.state !== constants.NGHTTP2_STREAM_STATE_HALF_CLOSED_REMOTE) stream.close(constants.NGHTTP2_NO_ERROR);
+    };
+    if (stream.writableFinished) close();
+    else stream.once('finish', close);
   }
 
   abort(): void {

@@ -39,6 +39,7 @@ export class Forwarding implements CallSink, Expirable {
   #pick: Pick | undefined;
   #trace: AttemptTrace | undefined;
   #upstreamStatus = 0;
+  #responseLength: number | undefined;
   #tried: Set<string> | undefined;
   #attemptAt = 0;
   #latency: number | undefined;
@@ -241,8 +242,9 @@ export class Forwarding implements CallSink, Expirable {
     if (status !== 100) this.#exchange.client.informational(status, endToEnd([...headers]));
   }
 
-  onHead(status: number, headers: string[]): boolean {
+  onHead(status: number, headers: string[], length: number | undefined): boolean {
     const exchange = this.#exchange;
+    this.#responseLength = length;
     this.#upstreamStatus = status;
     clearTimeout(this.#tryTimer);
     this.#tryTimer = undefined;
@@ -326,7 +328,7 @@ export class Forwarding implements CallSink, Expirable {
     if (core.isDraining) client.closeAfter();
     this.#headSent = true;
     try {
-      client.head(exchange.status, headers, undefined);
+      client.head(exchange.status, headers, this.#bodiless ? 0 : this.#responseLength);
     } catch (error) {
       // What no writer takes never reaches the client; the connection to the backend is not used again either.
       core.onError(error);

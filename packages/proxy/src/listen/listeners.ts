@@ -89,7 +89,8 @@ export class Listeners {
 
   async #open({ host = '127.0.0.1', port, tls = false, proxyProtocol, maxConnections }: ListenerOptions): Promise<ListenerAddress> {
     const trusted = proxyProtocol === undefined ? undefined : addressSet(proxyProtocol);
-    const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000, allowHalfOpen: true }, (socket) => {
+    // A clear-text client may end its side and still wait for the answer; in the middle of a handshake that is the end.
+    const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000, allowHalfOpen: !tls }, (socket) => {
       this.#sockets.add(socket);
       socket.on('error', ignore);
       socket.once('close', () => this.#sockets.delete(socket));

@@ -74,6 +74,13 @@ export async function startRawBackend(
   };
 }
 
+/** Waits until the other side has ended or cut a connection. */
+export async function closedByPeer(socket: Socket | undefined): Promise<void> {
+  if (socket === undefined || socket.destroyed || socket.readableEnded) return;
+  socket.resume();
+  await new Promise<void>((resolve) => socket.once('close', () => resolve()).once('end', () => resolve()));
+}
+
 /** A port that nobody listens on. */
 export async function closedEndpoint(): Promise<Endpoint> {
   const server = createTcpServer();

@@ -75,7 +75,9 @@ export function countResponses(text: string): number {
   }
 }
 
-export function parseAnswer(text: string, closed: boolean): RawAnswer {
+export function parseAnswer(all: string, closed: boolean): RawAnswer {
+  // Interim responses come before the answer.
+  const text = all.replace(/^(?:HTTP\/1\.1 1(?!01)\d\d[^\r]*\r\n(?:[^\r]+\r\n)*\r\n)+/, '');
   const end = text.indexOf('\r\n\r\n');
   const head = end < 0 ? text : text.slice(0, end);
   const [line = '', ...lines] = head.split('\r\n');
@@ -85,5 +87,5 @@ export function parseAnswer(text: string, closed: boolean): RawAnswer {
     if (colon > 0) headers[each.slice(0, colon).toLowerCase()] = each.slice(colon + 1).trim();
   }
   const status = Number(/^HTTP\/1\.[01] (\d{3})/.exec(line)?.[1] ?? 0);
-  return { status, head, headers, body: end < 0 ? '' : text.slice(end + 4), text, closed };
+  return { status, head, headers, body: end < 0 ? '' : text.slice(end + 4), text: all, closed };
 }

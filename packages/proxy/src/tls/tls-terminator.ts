@@ -33,6 +33,7 @@ export class TlsTerminator {
   readonly #servers = new Map<string, { readonly server: Server; pair: CertificatePair | undefined }>();
   // The TLS socket does not lead to the socket below it, which knows where the connection comes from; both have the same four addresses.
   readonly #belows = new Map<string, Socket>();
+  readonly #unfinished = new WeakMap<Socket, () => void>();
 
   constructor(options: TlsTerminatorOptions) {
     this.#options = options;
@@ -67,6 +68,10 @@ export class TlsTerminator {
     socket.once('close', () => {
       if (this.#belows.get(key) === socket) this.#belows.delete(key);
     });
+    // A client that has said its last word already will not finish a handshake; TLS itself would not notice, since the end was read before it came.
+    const abandon = (): void => void socket.destroy();
+    socket.once('end', abandon);
+    this.#unfinished.set(socket, abandon);
     entry.server.emit('connection', socket);
   }
 
@@ -93,7 +98,10 @@ export class TlsTerminator {
       },
     });
     server.on('secureConnection', (socket) => {
-      onSecure(socket, this.#belows.get(addressesOf(socket)) ?? socket, policy);
+      const below = this.#belows.get(addressesOf(socket)) ?? socket;
+      const abandon = this.#unfinished.get(below);
+      if (abandon !== undefined) below.off('end', abandon);
+      onSecure(socket, below, policy);
     });
     server.on('tlsClientError', onFailed);
     return server;

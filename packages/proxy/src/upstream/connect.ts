@@ -1,5 +1,5 @@
 import { connect as connectTcp, type NetConnectOpts, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { checkServerIdentity, connect as connectTls } from 'node:tls';
 import type { UpstreamTarget } from './target.ts';
 
 /** The endpoint did not accept a connection in time. */
@@ -35,14 +35,16 @@ export function openConnection(
     socket = connectTcp(base);
     socket.once('connect', () => finish(null));
   } else {
-    const { serverName, verify, authority, certificate, key, minVersion, maxVersion, ciphers } = tls;
+    const { serverName, verifyName = serverName, verify, authority, credential, minVersion, maxVersion, ciphers } = tls;
+    const own = credential?.reveal();
     const secure = connectTls({
       ...base,
-      ...(serverName === undefined ? {} : { servername: serverName }),
+      // An empty name sends no SNI; without it Node would take the host.
+      servername: serverName ?? '',
       rejectUnauthorized: verify,
-      // Without SNI the certificate is compared with the address, which is the only name there is.
+      checkServerIdentity: (_host, certificate) => (verifyName === undefined ? undefined : checkServerIdentity(verifyName, certificate)),
       ...(authority === undefined ? {} : { ca: authority }),
-      ...(certificate === undefined ? {} : { cert: certificate, ...(key === undefined ? {} : { key }) }),
+      ...(own === undefined ? {} : { cert: own.certificate, key: own.key }),
       ...(minVersion === undefined ? {} : { minVersion }),
       ...(maxVersion === undefined ? {} : { maxVersion }),
       ...(ciphers === undefined ? {} : { ciphers }),

@@ -126,6 +126,7 @@ export function failureOf(error: Error & { readonly code?: unknown }, isConnecte
   if (code === 'UND_ERR_CONNECT_TIMEOUT' || (!isConnected && code === 'ETIMEDOUT')) return { kind: 'connect-timeout', code };
   if (!isConnected) return { kind: 'connect', code };
   const isProtocol =
+    error.name === 'HTTPParserError' ||
     code.startsWith('HPE_') ||
     code === 'UND_ERR_HEADERS_OVERFLOW' ||
     code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' ||

@@ -48,7 +48,7 @@ export class Http2Call implements Call {
     this.#stream = stream;
     this.#sink.onConnected();
     stream.on('headers', (interim) => this.#onInformational(interim));
-    stream.on('response', (answer) => this.#onResponse(answer));
+    stream.on('response', (answer, flags) => this.#onResponse(answer, flags));
     stream.on('trailers', (trailers) => {
       this.#trailers = toPairs(trailers);
     });
@@ -103,10 +103,11 @@ export class Http2Call implements Call {
     } else if (headers[':status'] !== 100) this.#sink.onInformational(headers[':status'] ?? 103, toPairs(headers));
   }
 
-  #onResponse(headers: IncomingHttpHeaders & IncomingHttpStatusHeader): void {
+  #onResponse(headers: IncomingHttpHeaders & IncomingHttpStatusHeader, flags: number): void {
     if (this.#over) return;
     this.#answered = true;
-    const length = headers['content-length'];
+    const isWhole = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0;
+    const length = isWhole ? 0 : headers['content-length'];
     if (!this.#sink.onHead(headers[':status'] ?? 502, toPairs(headers), length === undefined ? undefined : Number(length)))
       this.#stream?.pause();
   }

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { TlsVersion } from '@ingresskit/annotations';
+import type { Sensitive } from '@ingresskit/resources';
 
 /** Where a connection to a backend goes, and under which terms. Connections are shared only between targets that are alike in everything. */
 export interface UpstreamTarget {
@@ -11,20 +13,21 @@ export interface UpstreamTarget {
   readonly requestsPerConnection?: number;
 }
 
-/** TLS towards a backend. */
+/** TLS towards a backend, in the words of the family that declares it. */
 export interface UpstreamTls {
-  /** Sent as SNI and looked for in the certificate; without it no SNI is sent. */
-  readonly serverName?: string;
   /** Whether the backend's certificate must be valid. */
   readonly verify: boolean;
+  /** Sent as SNI, and looked for in the certificate; without it no SNI is sent. */
+  readonly serverName?: string;
+  /** Looked for in the certificate where no SNI is sent. Without either name the chain alone is verified: pods have no names. */
+  readonly verifyName?: string;
   /** PEM. Default: the authorities that Node trusts. */
   readonly authority?: string;
-  /** PEM of the certificate the gateway shows. */
-  readonly certificate?: string;
-  readonly key?: string;
-  readonly minVersion?: 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
-  readonly maxVersion?: 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
+  /** What the gateway shows; a credential that was lost in serialisation shows nothing. */
+  readonly credential?: { reveal(): { readonly certificate: string; readonly key: string } | undefined };
   readonly ciphers?: string;
+  readonly minVersion?: TlsVersion;
+  readonly maxVersion?: TlsVersion;
 }
 
 const identities = new WeakMap<UpstreamTls, string>();
@@ -36,7 +39,7 @@ export function targetKey({ address, port, version, tls, requestsPerConnection =
   let identity = identities.get(tls);
   if (identity === undefined) {
     identity = createHash('sha256')
-      .update(JSON.stringify(Object.entries(tls).sort()))
+      .update(JSON.stringify([Object.entries(tls).sort(), tls.credential?.reveal()]))
       .digest('base64');
     identities.set(tls, identity);
   }
