@@ -18,6 +18,15 @@ export type Risk = 'Low' | 'Medium' | 'High' | 'Critical';
  */
 export type Dialect = 'nginx' | 'mse' | 'twin' | 'own';
 
+/** What a value holds that does not act, for its user. */
+export interface FieldDigest {
+  /** Full sentences. */
+  readonly text: string;
+  readonly data?: Readonly<Record<string, unknown>>;
+  /** Whether it keeps requests out, as far as its text tells. */
+  readonly restricts?: boolean;
+}
+
 export interface FieldOptions<T> {
   /** One sentence for the reference: what the annotation does. */
   readonly doc: string;
@@ -34,6 +43,8 @@ export interface FieldOptions<T> {
   /** What the setting reaches: one Ingress, every Ingress of the host, every Ingress of the Service. Default: the family's scope. */
   readonly scope?: 'ingress' | 'host' | 'service';
   readonly risk?: Risk;
+  /** Looks into a value on gateways where it does not act, so that its user learns what to write instead. Bounded in time; never throws. */
+  readonly digest?: (text: string) => FieldDigest;
   /** First version of the reference gateway that has it. */
   readonly since?: string;
   /** Default: `deny-route` for restricting families, otherwise `default` where there is one, else `ignore-field`. */

@@ -19,7 +19,17 @@ export {
   type RouteDraft,
   type Scope,
 } from './family.ts';
-export { type Dialect, type Field, type FieldOptions, type Fields, field, type OnInvalid, type Risk, type ValuesOf } from './field.ts';
+export {
+  type Dialect,
+  type Field,
+  type FieldDigest,
+  type FieldOptions,
+  type Fields,
+  field,
+  type OnInvalid,
+  type Risk,
+  type ValuesOf,
+} from './field.ts';
 export { fieldMap, type NamedValue } from './field-map.ts';
 export type { ClientCertificateTerms, HandshakeTerms, TlsVersion } from './handshake.ts';
 export type { LookupKind, Lookups } from './lookups.ts';

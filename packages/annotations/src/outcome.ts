@@ -2,7 +2,7 @@ import type { Backend } from '@ingresskit/route-table';
 import type { RequestInput } from './request/request-types.ts';
 
 /** What a filter decides. Returning nothing lets the request go on. */
-export type Outcome = Respond | Redirect | Deny | Reroute | Ask;
+export type Outcome = Respond | Redirect | Deny | Reroute | Tunnel | Ask;
 
 /** The gateway answers by itself. */
 export interface Respond {
@@ -38,6 +38,12 @@ export interface Reroute {
   readonly path?: string;
   /** Why, as decisions show it: `no-endpoints`, `status-503`. */
   readonly because: string;
+}
+
+/** The connection goes to a backend as it is: no later policy acts, and nothing of the request is changed. */
+export interface Tunnel {
+  readonly kind: 'tunnel';
+  readonly backend: Backend;
 }
 
 /** The filter needs an answer from outside: a password check, an external authentication, a counter. */

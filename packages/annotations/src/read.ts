@@ -110,6 +110,7 @@ function readFamily(
     let accepted: Found | undefined;
     let next = index;
     const named = new Map<string, Found>();
+    const failed: { readonly candidate: Found; readonly problem: Problem }[] = [];
     for (; next < end && found[next]?.spelling.fieldName === fieldName; next++) {
       const candidate = found[next] as Found;
       allKeys.push(candidate.key);
@@ -135,8 +136,14 @@ function readFamily(
         for (const problem of result.dropped ?? []) diagnostics.push(partlyInvalid(ingress, candidate, problem));
         continue;
       }
-      const what = onInvalidOf(family, candidate.spelling.field, registry.profile);
-      const diagnostic = invalidValue(ingress, candidate, result.problem, what, registry);
+      failed.push({ candidate, problem: result.problem });
+    }
+    for (const { candidate, problem } of failed) {
+      const declared = onInvalidOf(family, candidate.spelling.field, registry.profile);
+      // Where a later spelling can be read, it takes the place of this one (higress.md A.0). A gate stays as shut as its broken spelling makes it.
+      const isReplaced = keys[fieldName] !== undefined && field.freeAfter === undefined && severityOfOutcome[declared] <= 1;
+      const what = isReplaced ? 'ignore-field' : declared;
+      const diagnostic = invalidValue(ingress, candidate, problem, what, registry);
       diagnostics.push(diagnostic);
       if (
         what !== 'default' &&
@@ -234,12 +241,14 @@ function reportLoser(ingress: Ingress, winner: Found, loser: Found, diagnostics:
 function reportInactive(ingress: Ingress, key: string, registry: Registry, diagnostics: Diagnostic[], unenforced: Diagnostic[]): void {
   const inactive = registry.inactive.get(key);
   if (inactive !== undefined) {
-    const restricts = inactive.restricts === true && inactive.verdict !== 'no-effect';
+    const digest = registry.digests.get(`${inactive.dialect} ${inactive.name}`)?.(ingress.metadata.annotations?.[key] ?? '');
+    const restricts = (inactive.restricts === true || digest?.restricts === true) && inactive.verdict !== 'no-effect';
+    const help = [inactive.instead, digest?.text].filter((part) => part !== undefined).join(' ');
     const diagnostic = make(inactive.verdict, ingress, key, {
       ...(restricts ? { severity: 'error' as const } : {}),
       message: `"${inactive.name}" ${verdictText[inactive.verdict]} (${registry.profile.title}).${restricts ? ' Requests that it should keep out get in.' : ''}`,
-      ...(inactive.instead === undefined ? {} : { help: inactive.instead }),
-      data: { annotation: key, verdict: inactive.verdict, restricts },
+      ...(help === '' ? {} : { help }),
+      data: { ...digest?.data, annotation: key, verdict: inactive.verdict, restricts },
     });
     diagnostics.push(diagnostic);
     if (restricts) unenforced.push(diagnostic);

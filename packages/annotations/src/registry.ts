@@ -1,5 +1,5 @@
 import type { Family } from './family.ts';
-import type { Field } from './field.ts';
+import type { Dialect, Field } from './field.ts';
 import { phases as allPhases } from './phases.ts';
 import type { InactiveName, Profile } from './profile.ts';
 
@@ -23,6 +23,8 @@ export interface Registry {
   readonly inactive: ReadonlyMap<string, InactiveName>;
   /** Full keys that exist under other prefixes only, with the keys that would act. */
   readonly wrongPrefix: ReadonlyMap<string, { readonly instead: readonly string[]; readonly restricts: boolean }>;
+  /** What looks into values that do not act, by `dialect name`. */
+  readonly digests: ReadonlyMap<string, NonNullable<Field<unknown>['digest']>>;
   /** Families whose policy exists without any annotation. */
   readonly always: readonly Family[];
   /** Each family's settings: its own defaults under the profile's values. */
@@ -61,6 +63,7 @@ function build(profile: Profile): Registry {
   const settings = new Map<string, Readonly<Record<string, unknown>>>();
   const defaults = new Map<string, Readonly<Record<string, unknown>>>();
   const order = new Map<string, number>();
+  const digests = new Map<string, NonNullable<Field<unknown>['digest']>>();
   const fields: { family: Family; fieldName: string; field: Field<unknown>; catalogOrder: number }[] = [];
 
   profile.families.forEach((family, catalogOrder) => {
@@ -69,6 +72,7 @@ function build(profile: Profile): Registry {
     const values: Record<string, unknown> = {};
     for (const [fieldName, field] of Object.entries(family.fields)) {
       values[fieldName] = field.default;
+      if (field.digest !== undefined) digests.set(`${field.dialect} ${field.key}`, field.digest);
       if (!inactiveNames.has(`${field.dialect} ${field.key}`)) fields.push({ family, fieldName, field, catalogOrder });
     }
     defaults.set(family.name, Object.freeze(values));
@@ -87,13 +91,15 @@ function build(profile: Profile): Registry {
     names.forEach((name, nameIndex) => {
       if (field.dialect === 'own') add(name, nameIndex * aliasRank);
       profile.prefixes.forEach(({ prefix, dialects }, prefixIndex) => {
-        if (dialects.includes(field.dialect)) add(prefix + name, nameIndex * aliasRank + prefixIndex);
+        if (dialects.includes(dialectOf(field, profile))) add(prefix + name, nameIndex * aliasRank + prefixIndex);
       });
     });
   }
   for (const entry of profile.inactive) {
     for (const { prefix, dialects } of profile.prefixes) {
-      if (dialects.includes(entry.dialect) && !spellings.has(prefix + entry.name)) inactive.set(prefix + entry.name, entry);
+      // Under a prefix of no dialect nothing acts, and what would not act elsewhere either is still named for what it is.
+      const isKnown = dialects.length === 0 || dialects.includes(entry.dialect);
+      if (isKnown && !spellings.has(prefix + entry.name)) inactive.set(prefix + entry.name, entry);
     }
   }
   return {
@@ -101,6 +107,7 @@ function build(profile: Profile): Registry {
     spellings,
     freeSpellings,
     inactive,
+    digests,
     wrongPrefix: wrongPrefixes(profile, fields, spellings, inactive),
     always: profile.families.filter((family) => family.resolvesWhenAbsent?.(settings.get(family.name) ?? {}) === true),
     settings,
@@ -113,6 +120,11 @@ function build(profile: Profile): Registry {
       ]),
     ),
   };
+}
+
+/** The dialect whose prefixes a field is read under on a gateway. */
+export function dialectOf({ key, dialect }: Pick<Field<unknown>, 'key' | 'dialect'>, { dialects = {} }: Profile): Dialect {
+  return Object.hasOwn(dialects, key) ? (dialects[key] ?? dialect) : dialect;
 }
 
 function checkProfile(profile: Profile): void {
@@ -137,7 +149,8 @@ function wrongPrefixes(
   const wrong = new Map<string, { instead: readonly string[]; restricts: boolean }>();
   for (const { family, field } of fields) {
     if (field.dialect === 'own') continue;
-    const instead = profile.prefixes.filter(({ dialects }) => dialects.includes(field.dialect)).map(({ prefix }) => prefix + field.key);
+    const dialect = dialectOf(field, profile);
+    const instead = profile.prefixes.filter(({ dialects }) => dialects.includes(dialect)).map(({ prefix }) => prefix + field.key);
     for (const { prefix } of profile.prefixes) {
       const key = prefix + field.key;
       if (!spellings.has(key) && !inactive.has(key)) wrong.set(key, { instead, restricts: family.restricting });

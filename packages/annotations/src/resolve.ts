@@ -84,18 +84,19 @@ export function resolveAnnotations(
       continue;
     }
     freezeDeep(policy);
+    const scope = registry.profile.scopes?.[family.name] ?? family.scope;
     if (family.join !== undefined) attaches = { family, policy };
-    else if (family.scope === 'route') {
+    else if (scope === 'route') {
       route ??= {};
       route[family.name] = policy;
-    } else if (family.scope === 'host') {
+    } else if (scope === 'host') {
       host ??= {};
       host[family.name] = policy;
     } else {
       backend ??= {};
       backend[family.name] = policy;
     }
-    if (family.onAttached === 'own' && family.scope === 'route' && family.join === undefined) {
+    if (family.onAttached === 'own' && scope === 'route' && family.join === undefined) {
       own ??= {};
       own[family.name] = policy;
     }

@@ -67,14 +67,16 @@ function refusedAnnotation({ metadata }: Ingress, rules: AdmissionRules, registr
   const { highestRisk = 'Critical', forbiddenWords = [] } = rules;
   for (const [key, text] of Object.entries(metadata.annotations ?? {})) {
     const path: FieldPath = ['metadata', 'annotations', key];
-    const risk = spellingOf(registry, key)?.field.risk ?? registry.inactive.get(key)?.risk ?? 'Low';
+    const field = spellingOf(registry, key)?.field;
+    const risk = field?.risk ?? registry.inactive.get(key)?.risk ?? 'Low';
     if (ranks[risk] > ranks[highestRisk]) {
+      const digest = field?.digest?.(text);
       return admissionDiagnostics.make('risk-too-high', {
         object,
         path,
         message: `The risk of "${key}" is ${risk}, and this gateway allows ${highestRisk} at most; the whole Ingress is refused.`,
-        help: 'Remove the annotation, and express what it does with others.',
-        data: { annotation: key, risk, highestRisk },
+        help: ['Remove the annotation, and express what it does with others.', digest?.text].filter((part) => part !== undefined).join(' '),
+        data: { ...digest?.data, annotation: key, risk, highestRisk },
       });
     }
     if (!registry.profile.prefixes.some(({ prefix }) => key.startsWith(prefix))) continue;

@@ -4,6 +4,7 @@ import { backendProtocol } from './backend-protocol/backend-protocol.ts';
 import { bandwidthLimit } from './bandwidth-limit/bandwidth-limit.ts';
 import { basicAuth } from './basic-auth/basic-auth.ts';
 import { canary } from './canary/canary.ts';
+import { clientBlocks } from './client-blocks/client-blocks.ts';
 import { clientTls } from './client-tls/client-tls.ts';
 import { concurrencyLimit } from './concurrency-limit/concurrency-limit.ts';
 import { connectionPolicy } from './connection-policy/connection-policy.ts';
@@ -19,6 +20,7 @@ import { hsts } from './hsts/hsts.ts';
 import { ipAccess } from './ip-access/ip-access.ts';
 import { loadBalance } from './load-balance/load-balance.ts';
 import { mirror } from './mirror/mirror.ts';
+import { observability } from './observability/observability.ts';
 import { pathMatching } from './path-matching/path-matching.ts';
 import { rateLimit } from './rate-limit/rate-limit.ts';
 import { redirect } from './redirect/redirect.ts';
@@ -31,12 +33,15 @@ import { serverTls } from './server-tls/server-tls.ts';
 import { serviceSubset } from './service-subset/service-subset.ts';
 import { serviceUpstream } from './service-upstream/service-upstream.ts';
 import { sessionAffinity } from './session-affinity/session-affinity.ts';
+import { snippets } from './snippets/snippets.ts';
 import { sslPassthrough } from './ssl-passthrough/ssl-passthrough.ts';
 import { sslRedirect } from './ssl-redirect/ssl-redirect.ts';
 import { timeouts } from './timeouts/timeouts.ts';
 import { upstreamTls } from './upstream-tls/upstream-tls.ts';
 import { upstreamVhost } from './upstream-vhost/upstream-vhost.ts';
+import { waf } from './waf/waf.ts';
 import { warmup } from './warmup/warmup.ts';
+import { wasmPlugin } from './wasm-plugin/wasm-plugin.ts';
 import { wwwRedirect } from './www-redirect/www-redirect.ts';
 
 /**
@@ -57,6 +62,7 @@ export const catalog: readonly Family[] = [
   appRoot,
   gatewayRedirects,
   hsts,
+  clientBlocks,
   // TLS that the gateway does not open has no requests that anything below could act on.
   sslPassthrough,
   // Who may come in. Certificates first: they belong to the connection, before anybody knows the request.
@@ -64,6 +70,10 @@ export const catalog: readonly Family[] = [
   serverTls,
   // The host's lists stand before the route's, which may replace them.
   domainAccess,
+  // What nobody here enforces is told before what somebody does.
+  waf,
+  wasmPlugin,
+  snippets,
   // Before the access checks, since it says how they combine.
   satisfy,
   ipAccess,
@@ -99,4 +109,5 @@ export const catalog: readonly Family[] = [
   loadBalance,
   warmup,
   connectionPolicy,
+  observability,
 ];

@@ -1,8 +1,10 @@
 export { type AppRootPolicy, type AppRootSettings, appRoot } from './app-root/app-root.ts';
+export { type BackendProtocolPolicy, type BackendProtocolSettings, backendProtocol } from './backend-protocol/backend-protocol.ts';
 export { type BandwidthLimitPolicy, type BandwidthLimitSettings, bandwidthLimit, bytesAllowed } from './bandwidth-limit/bandwidth-limit.ts';
 export { type BasicAuthPolicy, type BasicAuthSettings, basicAuth } from './basic-auth/basic-auth.ts';
 export { type CanaryPolicy, type CanarySettings, type CanaryShare, canary } from './canary/canary.ts';
 export { catalog } from './catalog.ts';
+export { type ClientBlocksPolicy, type ClientBlocksSettings, clientBlocks, type HeaderBlock } from './client-blocks/client-blocks.ts';
 export { clientTls } from './client-tls/client-tls.ts';
 export type { ClientTlsPolicy, ClientTlsSettings } from './client-tls/policy.ts';
 export {
@@ -79,6 +81,7 @@ export {
   variablesOf,
   variableValue,
 } from './nginx-variables/index.ts';
+export { type ObservabilityPolicy, observability, type TracingPolicy } from './observability/observability.ts';
 export { type PathMatchingPolicy, pathMatching } from './path-matching/path-matching.ts';
 export { countRequest, type RateState } from './rate-limit/count-request.ts';
 export { admit, type Gcra } from './rate-limit/gcra.ts';
@@ -105,18 +108,29 @@ export { type AttemptFailure, isRetryable, isSafeToRepeat, type RetryPolicy } fr
 export { type RewritePolicy, type RewriteSettings, rewrite } from './rewrite/rewrite.ts';
 export { type SatisfyPolicy, satisfy } from './satisfy/satisfy.ts';
 export { type ServerAliasPolicy, serverAlias } from './server-alias/server-alias.ts';
+export { type ServerTlsPolicy, serverTls } from './server-tls/server-tls.ts';
 export { serviceSubset } from './service-subset/service-subset.ts';
 export { type ServiceUpstreamPolicy, type ServiceUpstreamSettings, serviceUpstream } from './service-upstream/service-upstream.ts';
 export { type AffinityCookie, type CookieOccasion, formatAffinityCookie, readCookie } from './session-affinity/affinity-cookie.ts';
 export { sessionAffinity } from './session-affinity/session-affinity.ts';
 export type { SessionAffinityPolicy, SessionAffinitySettings } from './session-affinity/session-affinity-policy.ts';
+export { type Directive, flattenDirectives, type ReadDirectives, readDirectives } from './snippets/read-directives.ts';
+export { type Replacement, replacementOf } from './snippets/replacements.ts';
+export { type SnippetsPolicy, snippets } from './snippets/snippets.ts';
+export { type SslPassthroughPolicy, type SslPassthroughSettings, sslPassthrough } from './ssl-passthrough/ssl-passthrough.ts';
 export { type SslRedirectPolicy, type SslRedirectSettings, sslRedirect } from './ssl-redirect/ssl-redirect.ts';
 export { type TimeoutsPolicy, type TimeoutsSettings, timeouts } from './timeouts/timeouts.ts';
+export {
+  type Credential,
+  type UpstreamTlsPolicy,
+  type UpstreamTlsSettings,
+  type UpstreamTlsTerms,
+  upstreamTls,
+} from './upstream-tls/upstream-tls.ts';
 export { type UpstreamVhostPolicy, upstreamVhost } from './upstream-vhost/upstream-vhost.ts';
+export { type WafPolicy, waf } from './waf/waf.ts';
 export { warmUpShare } from './warmup/warm-up-share.ts';
 export { type WarmupPolicy, warmup } from './warmup/warmup.ts';
+export type { WasmPlugin } from './wasm-plugin/plugin.ts';
+export { wasmPlugin } from './wasm-plugin/wasm-plugin.ts';
 export { type WwwRedirectPolicy, type WwwRedirectSettings, wwwRedirect } from './www-redirect/www-redirect.ts';
-export { type BackendProtocolPolicy, type BackendProtocolSettings, backendProtocol } from './backend-protocol/backend-protocol.ts';
-export { type ServerTlsPolicy, serverTls } from './server-tls/server-tls.ts';
-export { type SslPassthroughPolicy, type SslPassthroughSettings, sslPassthrough } from './ssl-passthrough/ssl-passthrough.ts';
-export { type Credential, type UpstreamTlsPolicy, type UpstreamTlsSettings, type UpstreamTlsTerms, upstreamTls } from './upstream-tls/upstream-tls.ts';

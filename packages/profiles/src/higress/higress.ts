@@ -16,6 +16,8 @@ export const higress: Profile = {
   inactive: higressInactive,
   phases,
   settings: {
+    // higress.md A.6: with HTTP the whole of upstream TLS is dropped; with a Secret the server is always verified.
+    'upstream-tls': { secretImpliesTls: 'not-http', secretVerifies: true },
     canary: { valueIsPattern: true, order: 'age' },
     // The first attempt is no retry (higress.md A.9).
     retries: { triesCountFirst: false },

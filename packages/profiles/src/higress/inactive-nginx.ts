@@ -97,7 +97,11 @@ const extras: readonly InactiveName[] = [
     dialect: 'mse',
     instead: 'Give the pods of the canary a Service of their own.',
   }),
-  ...inactiveNames(['wasmplugin'], { verdict: 'unsupported', dialect: 'mse', instead: 'Write a WasmPlugin object that names the Ingress.' }),
+  ...inactiveNames(['wasmplugin'], {
+    verdict: 'unsupported',
+    dialect: 'mse',
+    instead: 'Write a WasmPlugin object that names the Ingress.',
+  }),
   ...inactiveNames(['http2rpc-name'], { verdict: 'no-effect', dialect: 'twin', instead: 'Use higress.io/rpc-destination-name.' }),
 ];
 

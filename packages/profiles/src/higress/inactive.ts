@@ -85,10 +85,6 @@ const hosts: readonly InactiveName[] = [
     verdict: 'unlisted',
     instead: 'Use higress.io/request-header-control-update with "X-Forwarded-Prefix /prefix".',
   }),
-  ...inactiveNames(['disable-proxy-intercept-errors'], {
-    verdict: 'unlisted',
-    instead: 'Remove custom-http-errors where errors should pass.',
-  }),
   ...inactiveNames(['preserve-trailing-slash', 'relative-redirects', 'use-port-in-redirects'], {
     verdict: 'unlisted',
     instead: 'Remove it: redirects keep the final slash, and carry the host of the request.',

@@ -206,10 +206,6 @@ const unlisted: readonly InactiveName[] = [
 
 /** They act on the gateway, and the families for them are not written. */
 const notModelled: readonly InactiveName[] = [
-  ...inactiveNames(['backend-protocol', 'ssl-cipher', 'proxy-ssl-secret', 'proxy-ssl-verify', 'proxy-ssl-name', 'proxy-ssl-server-name'], {
-    verdict: 'not-modelled',
-  }),
-  ...inactiveNames(['tls-min-protocol-version', 'tls-max-protocol-version', 'wasmplugin'], { verdict: 'not-modelled', dialect: 'mse' }),
   ...inactiveNames(['http2rpc-name', 'rpc-destination-name', 'mcp-sse-stateful-param-name'], {
     verdict: 'not-modelled',
     dialect: 'twin',

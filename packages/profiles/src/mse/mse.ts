@@ -47,7 +47,12 @@ export const mse: Profile = {
     trailingSlashRedirect: false,
     forwardPath: 'canonical',
   },
-  backends: { unresolvedPort: 'drop', resourceBackend: 'drop', protectedNamespaces: ['kube-system'] },
+  backends: {
+    unresolvedPort: 'drop',
+    resourceBackend: 'drop',
+    protectedNamespaces: ['kube-system'],
+    portProtocols: { grpc: 'GRPC', http2: 'HTTP2' },
+  },
   defaultBackend: { anyHost: 'newest', anyHostWithRules: true, onRuleHosts: true, policies: false, everyHost: false },
   tls: { hosts: 'identical', anySection: false },
   deviations: mseDeviations,
