@@ -100,7 +100,7 @@ export class ObjectClient {
     const items: T[] = [];
     let token = '';
     let limit = pageSize;
-    do {
+    for (;;) {
       const query = new URLSearchParams({
         ...selectors,
         ...(limit > 0 ? { limit: String(limit) } : {}),
@@ -115,14 +115,14 @@ export class ObjectClient {
         // Items of a list carry neither kind nor apiVersion.
         for (const item of list['items']) items.push({ apiVersion: resource.apiVersion, kind: resource.kind, ...item });
         token = isMap(list['metadata']) ? (textAt(list['metadata'], 'continue') ?? '') : '';
+        if (token === '') return items;
       } catch (error) {
         if (token === '' || !isKubernetesError(error, 'kubernetes/expired')) throw error;
         items.length = 0;
         token = '';
         limit = 0;
       }
-    } while (token !== '');
-    return items;
+    }
   }
 
   /** Creates the object; `kubernetes/already-exists` when its name is taken. */
