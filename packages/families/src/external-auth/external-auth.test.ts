@@ -64,7 +64,7 @@ describe('the question', () => {
         { name: 'x-trace', value: template('$http_x_trace') },
       ],
       cache: { key: template('$arg_c'), durations: [{ statuses: [200], milliseconds: 1000 }] },
-      keepalive: { connections: 4, requests: 10, idleMs: 5000 },
+      keepalive: { connections: 4, requests: 10, idleMs: 5000, shareVariables: false },
     }).ask;
     expect(question).toMatchObject({
       method: 'POST',
@@ -130,9 +130,12 @@ describe('the verdict', () => {
   });
 
   test('is yes with 200 alone where connections are kept', () => {
-    const keepalive = { connections: 4, requests: 10, idleMs: 5000 };
+    const keepalive = { connections: 4, requests: 10, idleMs: 5000, shareVariables: true };
     expect(ask({ keepalive }).ask.resume({ status: 200 })).toBeUndefined();
     expect(ask({ keepalive }).ask.resume({ status: 204 })).toEqual({ kind: 'respond', status: 500 });
+    const off = { ...keepalive, off: 'clients may speak HTTP/2' };
+    expect(ask({ keepalive: off }).ask.resume({ status: 204 })).toBeUndefined();
+    expect(ask({ keepalive: off }).ask.question.keepalive).toBeUndefined();
   });
 
   test('headers of the answer replace those of the client, and absent ones remove them', () => {

@@ -14,9 +14,19 @@ export interface ExternalAuthPolicy {
   readonly alwaysSetCookie: boolean;
   readonly requestHeaders: readonly AuthHeader[];
   readonly cache?: { readonly key: NginxTemplate; readonly durations: readonly CacheDuration[] };
-  readonly keepalive?: { readonly connections: number; readonly requests: number; readonly idleMs: number };
+  readonly keepalive?: AuthKeepalive;
   /** Whether it is the controller's, from which some locations are exempt whatever their Ingress says. */
   readonly isGlobal: boolean;
+}
+
+/** Connections to the service that are kept. */
+export interface AuthKeepalive {
+  readonly connections: number;
+  readonly requests: number;
+  readonly idleMs: number;
+  readonly shareVariables: boolean;
+  /** Why none are kept all the same. */
+  readonly off?: string;
 }
 
 /** A header of the question. */

@@ -31,7 +31,7 @@ export function questionAbout(policy: ExternalAuthPolicy, exchange: Exchange): E
     url,
     headers,
     ...(cache === undefined ? {} : { cache }),
-    ...(policy.keepalive === undefined ? {} : { keepalive: policy.keepalive }),
+    ...(keptOf(policy) ?? {}),
   };
 }
 
@@ -66,6 +66,12 @@ function headersOf(
     else set[name] = text;
   }
   return { set, remove };
+}
+
+function keptOf({ keepalive }: ExternalAuthPolicy): Pick<ExternalAuthQuestion, 'keepalive'> | undefined {
+  if (keepalive === undefined || keepalive.off !== undefined) return undefined;
+  const { connections, requests, idleMs } = keepalive;
+  return { keepalive: { connections, requests, idleMs } };
 }
 
 function cacheOf(policy: ExternalAuthPolicy, exchange: Exchange, method: string, url: string): ExternalAuthQuestion['cache'] {

@@ -87,12 +87,10 @@ function reportUnknown(field: 'signin' | 'cacheKey', template: ExternalAuthValue
 }
 
 /** Connections are kept only where all three numbers are positive, the host is fixed, and no client speaks HTTP/2 (ingress-nginx.md §3.2). */
-function keepaliveOf(
-  { keepalive, keepaliveRequests, keepaliveTimeout, url }: ExternalAuthValues,
-  context: Context,
-): ExternalAuthPolicy['keepalive'] {
+function keepaliveOf(values: ExternalAuthValues, context: Context): ExternalAuthPolicy['keepalive'] {
+  const { keepalive, keepaliveRequests, keepaliveTimeout, keepaliveShareVars, url } = values;
   if (keepalive <= 0) return undefined;
-  const why =
+  const off =
     keepaliveRequests <= 0 || keepaliveTimeout <= 0
       ? 'auth-keepalive-requests or auth-keepalive-timeout is not positive'
       : url?.host === undefined
@@ -100,13 +98,14 @@ function keepaliveOf(
         : context.settings.http2
           ? 'clients may speak HTTP/2'
           : undefined;
-  if (why === undefined) return { connections: keepalive, requests: keepaliveRequests, idleMs: keepaliveTimeout * 1000 };
+  const kept = { connections: keepalive, requests: keepaliveRequests, idleMs: keepaliveTimeout * 1000, shareVariables: keepaliveShareVars };
+  if (off === undefined) return kept;
   context.report('keepalive-off', {
     field: 'keepalive',
-    message: `Connections to the service are not kept, because ${why}.`,
-    data: { why },
+    message: `Connections to the service are not kept, because ${off}.`,
+    data: { why: off },
   });
-  return undefined;
+  return { ...kept, off };
 }
 
 function reportNotSwitchedOn(context: Context): void {

@@ -15,7 +15,8 @@ export function verdictOn(policy: ExternalAuthPolicy, exchange: Exchange, answer
   const cookies = valuesOf(answer, 'set-cookie').filter(isFieldValue);
   if (policy.alwaysSetCookie) for (const cookie of cookies) exchange.appendResponseHeader('set-cookie', cookie);
   // With connections of their own nginx asks by a script, which takes 200 alone for a yes (ingress-nginx.md §3.2).
-  if (policy.keepalive === undefined ? status >= 200 && status < 300 : status === 200) {
+  const { keepalive } = policy;
+  if (keepalive === undefined || keepalive.off !== undefined ? status >= 200 && status < 300 : status === 200) {
     exchange.note(`the authentication service answers ${status}`);
     exchange.grantAccess();
     passHeadersOn(policy, exchange, answer);

@@ -3,13 +3,14 @@ import { exchangeOf } from '../testing/exchange.ts';
 import { sslPassthrough } from './ssl-passthrough.ts';
 
 const backend = { namespace: 'default', service: 'vault', port: 8443 };
-const policy = { backends: [{ host: 'a.example.com', backend }] };
+const policy = { enabled: true, backends: [{ host: 'a.example.com', backend }] };
 
 test('TLS for the host goes through as it is, plain HTTP and other hosts do not', () => {
   const act = (url: string) => sslPassthrough.request?.(policy, exchangeOf({ url }).exchange);
   expect(act('https://a.example.com/anything')).toEqual({ kind: 'tunnel', backend });
   expect(act('http://a.example.com/anything')).toBeUndefined();
   expect(act('https://b.example.com/anything')).toBeUndefined();
+  expect(sslPassthrough.request?.({ ...policy, enabled: false }, exchangeOf({ url: 'https://a.example.com/' }).exchange)).toBeUndefined();
 });
 
 test('the Service behind "/" of each host takes it', () => {
@@ -37,7 +38,7 @@ test('the Service behind "/" of each host takes it', () => {
         },
       },
     } as never);
-  expect(resolve(true)).toEqual({ backends: [{ host: 'a.example.com', backend }] });
-  expect(resolve(false)).toBeUndefined();
+  expect(resolve(true)).toEqual(policy);
+  expect(resolve(false)).toEqual({ ...policy, enabled: false });
   expect(reports).toEqual(['no-root-path', 'not-enabled']);
 });

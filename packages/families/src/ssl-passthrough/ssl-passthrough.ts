@@ -6,6 +6,8 @@ import type { Backend } from '@ingresskit/route-table';
 
 /** TLS connections go to a Service without being opened. */
 export interface SslPassthroughPolicy {
+  /** Whether the controller does it at all. */
+  readonly enabled: boolean;
   /** The Service behind the path `/` of each host of the Ingress. */
   readonly backends: readonly { readonly host: string; readonly backend: Backend }[];
 }
@@ -53,20 +55,20 @@ export const sslPassthrough: Family<'ssl-passthrough', SslPassthroughPolicy> = d
   }),
   resolve({ enable }, context) {
     if (!enable) return undefined;
-    if (!context.settings.enabled) {
+    const { enabled } = context.settings;
+    if (!enabled) {
       context.report('not-enabled', {
         field: 'enable',
         message: 'The controller does not pass TLS through unless it runs with --enable-ssl-passthrough; TLS is opened at the gateway.',
         help: 'Remove the annotation, or set the flag and tell it to the profile.',
       });
-      return undefined;
     }
     const backends: { readonly host: string; readonly backend: Backend }[] = [];
     for (const { host = '', http } of context.ingress.spec?.rules ?? []) {
       const root = http?.paths.find(({ path }) => path === undefined || path === '' || path === '/')?.backend;
       const backend = root === undefined ? undefined : backendOf(root, context);
       if (backend !== undefined) backends.push({ host: host === '' ? '*' : host.toLowerCase(), backend });
-      else {
+      else if (enabled) {
         context.report('no-root-path', {
           field: 'enable',
           message: `${host === '' ? 'The rule without a host' : `Host "${host}"`} has no path "/" with a Service; its TLS is opened at the gateway.`,
@@ -75,10 +77,14 @@ export const sslPassthrough: Family<'ssl-passthrough', SslPassthroughPolicy> = d
         });
       }
     }
-    return backends.length === 0 ? undefined : { backends };
+    return backends.length === 0 ? undefined : { enabled, backends };
   },
-  request({ backends }, exchange) {
+  request({ enabled, backends }, exchange) {
     if (exchange.request.scheme === 'http') return undefined;
+    if (!enabled) {
+      exchange.note('TLS is opened here: the controller passes none through');
+      return undefined;
+    }
     const found = backends.find(({ host }) => host === exchange.host.host);
     return found === undefined ? undefined : { kind: 'tunnel', backend: found.backend };
   },

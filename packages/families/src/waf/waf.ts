@@ -52,6 +52,7 @@ export const waf: Family<'waf', WafPolicy> = defineFamily({
         badExample: '$req_id;',
         scope: 'ingress',
         risk: 'High',
+        tunes: true,
       },
     ),
     rules: field('modsecurity-snippet', text({ lines: true, max: 262_144 }), {

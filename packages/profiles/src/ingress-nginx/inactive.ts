@@ -14,5 +14,14 @@ const removed: readonly InactiveName[] = [
   }),
 ];
 
+/** Names of other gateways under the controller's prefix, and of tracing that it no longer has (ingress-nginx.md §17). */
+const foreign: readonly InactiveName[] = [
+  ...inactiveNames(['ssl-cipher'], { verdict: 'unsupported', instead: 'Use ssl-ciphers, in the language of OpenSSL.' }),
+  ...inactiveNames(['enable-opentracing', 'opentracing-trust-incoming-span'], {
+    verdict: 'unsupported',
+    instead: 'It was removed. Use enable-opentelemetry and opentelemetry-trust-incoming-span.',
+  }),
+];
+
 /** The names that the profile knows and that do not act in it. */
-export const nginxInactive: readonly InactiveName[] = [...removed];
+export const nginxInactive: readonly InactiveName[] = [...removed, ...foreign];

@@ -12,6 +12,8 @@ const stricter: Readonly<Record<string, string>> = {
   'auth-cache-duration': 'deny-route',
   'auth-request-redirect': 'deny-route',
   'cors-allow-origin': 'ignore-family',
+  'enable-modsecurity': 'deny-route',
+  'enable-owasp-core-rules': 'deny-route',
 };
 
 const closing = ['deny-route', 'deny-host', 'reject-ingress'];

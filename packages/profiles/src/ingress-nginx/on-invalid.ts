@@ -67,7 +67,14 @@ const ignores = {
     'enable-global-auth',
     'limit-burst-multiplier',
   ]),
-  ...outcome('ignore-field', ['auth-cache-key', 'auth-proxy-set-headers', 'auth-signin', 'auth-tls-verify-depth', 'custom-headers']),
+  ...outcome('ignore-field', [
+    'auth-cache-key',
+    'auth-proxy-set-headers',
+    'auth-signin',
+    'auth-tls-verify-depth',
+    'custom-headers',
+    'modsecurity-transaction-id',
+  ]),
 };
 
 /** What an invalid value does, for the names where the family's own word is another. The others fall back to their default or are passed over. */
