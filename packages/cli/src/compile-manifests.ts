@@ -1,7 +1,8 @@
 import type { Diagnostic, FieldPath, ObjectRef, Span } from '@ingresskit/resources';
 import { compareDiagnostics, locate, lookupOf, spanOf } from '@ingresskit/resources';
-import { compile, type RouteTable } from 'ingresskit';
+import { type Compiled, compile, type RouteTable } from 'ingresskit';
 import { type CommandIo, UnusableInput } from './command-io.ts';
+import { readGlobalOptions } from './global-options.ts';
 import { compileOptionsOf, type ManifestOptions } from './manifest-options.ts';
 import { type LoadedManifests, loadManifests, stdinName } from './manifests.ts';
 import { createProgress } from './progress.ts';
@@ -12,6 +13,8 @@ export interface CompiledManifests {
   /** Of reading and of compiling, with places in the files, errors first. */
   readonly diagnostics: readonly Diagnostic[];
   readonly manifests: LoadedManifests;
+  /** The resources as the compiler saw them: where a data plane looks certificates up. */
+  readonly snapshot: Compiled['snapshot'];
   /** Where a field stands in the manifests. */
   readonly spanOf: (object: ObjectRef, path: FieldPath | undefined) => Span | undefined;
 }
@@ -31,13 +34,16 @@ export async function compileManifests(options: ManifestOptions, io: CommandIo, 
   const broken = manifests.diagnostics.filter(isUnreadable);
   const [first] = broken;
   if (first !== undefined && !keepBroken) throw new UnusableInput(oneLine(first, broken.length - 1));
-  const compiled = compile(manifests.resources, compileOptions);
-  const diagnostics = locate([...manifests.diagnostics, ...compiled.diagnostics], manifests.resources).sort(compareDiagnostics);
+  const global = options.config === undefined ? undefined : await readGlobalOptions(options.config, io);
+  const compiled = compile(manifests.resources, global === undefined ? compileOptions : { ...compileOptions, profile: global.profile });
+  const located = locate([...manifests.diagnostics, ...compiled.diagnostics], manifests.resources);
+  const diagnostics = [...(global?.diagnostics ?? []), ...located].sort(compareDiagnostics);
   const lookup = lookupOf(manifests.resources);
   return {
     table: compiled.table,
     diagnostics,
     manifests,
+    snapshot: compiled.snapshot,
     spanOf(object, path) {
       const resource = lookup(object);
       return resource === undefined ? undefined : spanOf(resource, path);

@@ -5,12 +5,14 @@ import { evalCommand } from './eval.ts';
 import { explainCommand } from './explain.ts';
 import { explainAnnotationCommand } from './explain-annotation.ts';
 import { routesCommand } from './routes.ts';
+import { serveCommand } from './serve.ts';
 
 /** The subcommands, in the order in which a newcomer needs them. */
 export const commands: readonly CommandSpec[] = [
   explainCommand,
   checkCommand,
   routesCommand,
+  serveCommand,
   evalCommand,
   annotationsCommand,
   explainAnnotationCommand,

@@ -1,0 +1,96 @@
+import cluster from 'node:cluster';
+import { availableParallelism } from 'node:os';
+import { type Command, Option } from 'commander';
+import { UnusableInput } from '../command-io.ts';
+import * as exitStatus from '../exit-status.ts';
+import { addManifestOptions, collect, type ManifestOptions } from '../manifest-options.ts';
+import { readEndpoints, readHostPort } from '../serve/addresses.ts';
+import type { DataPlaneOptions } from '../serve/data-plane.ts';
+import { serveAlone } from '../serve/serve-alone.ts';
+import { serveAsWorker } from '../serve/serve-as-worker.ts';
+import { serveWithWorkers } from '../serve/serve-with-workers.ts';
+import type { CommandSpec } from './command-spec.ts';
+
+interface ServeOptions extends ManifestOptions {
+  readonly listen?: readonly string[];
+  readonly listenTls?: readonly string[];
+  readonly admin?: string;
+  readonly endpoint?: readonly string[];
+  readonly watch?: true;
+  readonly workers: number;
+  readonly grace: number;
+  readonly accessLog: 'json' | 'nginx' | 'off';
+  readonly trustedProxy?: readonly string[];
+  readonly proxyProtocol?: readonly string[];
+}
+
+/** `ingresskit serve`: the machine contract of cli-contract.md §2. */
+export const serveCommand: CommandSpec = {
+  name: 'serve',
+  summary: 'serve the manifests over HTTP and HTTPS',
+  description:
+    'Runs the data plane in the foreground: what explain says of a request is what happens to it here. Prints one line that begins with "ready" when every listener serves, and drains on SIGTERM.',
+  examples: [
+    {
+      line: 'ingresskit serve -f shop/ --endpoint default/cart:80=127.0.0.1:3000',
+      about: 'serve a folder, with a local process as the Service',
+    },
+    { line: 'ingresskit serve -f shop/ --watch --admin 127.0.0.1:9090', about: 'reload when a file changes; metrics and health beside it' },
+    {
+      line: 'ingresskit serve -f shop/ --listen 0.0.0.0:80 --listen-tls 0.0.0.0:443 --workers 4',
+      about: 'four processes, open to the network',
+    },
+  ],
+  declare(command: Command) {
+    addManifestOptions(command)
+      .option('--listen <host:port>', 'where plain HTTP comes in; repeatable (default: 127.0.0.1:8080; port 0 picks a free one)', collect)
+      .option(
+        '--listen-tls <host:port>',
+        'where HTTPS comes in; repeatable (default: 127.0.0.1:8443, where --listen is not given either)',
+        collect,
+      )
+      .option('--admin <host:port>', 'where /healthz, /readyz and /metrics are')
+      .option('--endpoint <ns/service:port=host:port>', 'an address of a Service port; repeatable, also for one port', collect)
+      .option('--watch', 'serve changes of the files without dropping a connection')
+      .option('--workers <number>', 'processes that serve (0: one for each processor)', count('--workers', 256), 1)
+      .option('--grace <seconds>', 'time that connections have to finish after SIGTERM', count('--grace', 86_400), 240)
+      .addOption(
+        new Option('--access-log <format>', 'a line on standard output for each exchange').choices(['json', 'nginx', 'off']).default('off'),
+      )
+      .option('--trusted-proxy <cidr>', 'a proxy whose X-Forwarded headers are believed; repeatable', collect)
+      .option('--proxy-protocol <cidr>', 'a load balancer whose connections begin with a PROXY protocol header; repeatable', collect);
+  },
+  async run(given, _operands, io) {
+    const options = given as unknown as ServeOptions;
+    const isDefault = options.listen === undefined && options.listenTls === undefined;
+    const { workers, grace } = options;
+    const count = workers === 0 ? availableParallelism() : workers;
+    if (options.file?.includes('-') === true && (options.watch === true || count > 1)) {
+      throw new UnusableInput('standard input cannot be read twice; give --watch and --workers a file or a folder');
+    }
+    const plane: DataPlaneOptions = {
+      ...options,
+      plain: (options.listen ?? (isDefault ? ['127.0.0.1:8080'] : [])).map((text) => readHostPort('--listen', text)),
+      tls: (options.listenTls ?? (isDefault ? ['127.0.0.1:8443'] : [])).map((text) => readHostPort('--listen-tls', text)),
+      endpoints: await readEndpoints(options.endpoint ?? []),
+      watch: options.watch === true,
+      trustedProxies: options.trustedProxy ?? [],
+      proxyProtocol: options.proxyProtocol ?? [],
+      isLoud: !cluster.isWorker || cluster.worker?.id === 1,
+    };
+    const admin = options.admin === undefined ? undefined : readHostPort('--admin', options.admin);
+    const graceMs = grace * 1_000;
+    if (cluster.isWorker) await serveAsWorker({ ...plane, graceMs }, io);
+    else if (count > 1) await serveWithWorkers({ workers: count, admin, graceMs }, io);
+    else await serveAlone({ ...plane, admin, graceMs }, io);
+    return exitStatus.done;
+  },
+};
+
+function count(option: string, most: number): (text: string) => number {
+  return (text) => {
+    if (!/^\d{1,6}$/.test(text) || Number(text) > most)
+      throw new UnusableInput(`${option} must be a whole number up to ${most}, and is "${text}"`);
+    return Number(text);
+  };
+}

@@ -1,0 +1,143 @@
+import process from 'node:process';
+import {
+  AccessLog,
+  createProxy,
+  type Endpoint,
+  GatewayMetrics,
+  type IngressProxy,
+  type LimitStore,
+  LineWriter,
+  type ListenerAddress,
+  observeExchanges,
+  selfSignedCertificate,
+  withEndpoints,
+} from '@ingresskit/proxy';
+import { formatDiagnostics } from '@ingresskit/resources';
+import { diagnosticPaint } from '../colors.ts';
+import { type CommandIo, UnusableInput } from '../command-io.ts';
+import { type CompiledManifests, compileManifests } from '../compile-manifests.ts';
+import type { ManifestOptions } from '../manifest-options.ts';
+import type { HostPort } from './addresses.ts';
+import { watchFiles } from './watch-files.ts';
+
+/** What a process that serves needs to know. */
+export interface DataPlaneOptions extends ManifestOptions {
+  readonly plain: readonly HostPort[];
+  readonly tls: readonly HostPort[];
+  readonly endpoints: ReadonlyMap<string, readonly Endpoint[]>;
+  readonly watch: boolean;
+  readonly accessLog: 'json' | 'nginx' | 'off';
+  readonly trustedProxies: readonly string[];
+  readonly proxyProtocol: readonly string[];
+  /** Whether this process speaks about manifests; of several workers only one does. */
+  readonly isLoud: boolean;
+  readonly limits?: LimitStore;
+}
+
+/** A data plane that serves manifests. */
+export interface DataPlane {
+  readonly addresses: readonly ListenerAddress[];
+  readonly metrics: GatewayMetrics;
+  readonly isDraining: () => boolean;
+  drain(graceMs: number): Promise<void>;
+}
+
+/**
+ * Compiles, serves, and then opens the listeners: whoever can connect is answered from the first table on.
+ *
+ * @throws UnusableInput for manifests that cannot be used, or an address that cannot be listened at.
+ */
+export async function startDataPlane(options: DataPlaneOptions, io: CommandIo): Promise<DataPlane> {
+  const compiled = await compileManifests(options, io);
+  if (options.isLoud) await report(compiled, io);
+  const metrics = new GatewayMetrics();
+  const proxyProtocol = options.proxyProtocol.length === 0 ? {} : { proxyProtocol: options.proxyProtocol };
+  const proxy = createProxy({
+    listeners: [
+      ...options.plain.map((place) => ({ ...place, ...proxyProtocol })),
+      ...options.tls.map((place) => ({ ...place, ...proxyProtocol, tls: true })),
+    ],
+    defaultCertificate: selfSignedCertificate('ingresskit.local'),
+    trustedProxies: options.trustedProxies,
+    ...(options.limits === undefined ? {} : { limits: options.limits }),
+  });
+  const accessLog =
+    options.accessLog === 'off'
+      ? undefined
+      : new AccessLog({ writer: new LineWriter({ stream: process.stdout }), format: options.accessLog, random: Math.random });
+  observeExchanges(proxy, { metrics, ...(accessLog === undefined ? {} : { accessLog }) });
+  proxy.on(
+    'error',
+    (error) =>
+      void io.stderr.write(`ingresskit: internal error, please report it: ${error instanceof Error ? error.stack : String(error)}\n`),
+  );
+  proxy.on('certificate', ({ secret, error }) => {
+    void io.stderr.write(
+      `ingresskit: the certificate of Secret ${secret} cannot be used: ${error instanceof Error ? error.message : String(error)}\n`,
+    );
+  });
+  let generation = 0;
+  const serve = (manifests: CompiledManifests): void => {
+    const began = io.now();
+    serveTable(proxy, manifests, options.endpoints);
+    generation += 1;
+    metrics.tableApplied({ generation, digest: String(generation), seconds: (io.now() - began) / 1000, at: Date.now() });
+  };
+  serve(compiled);
+  const addresses = await proxy.listen().catch(async (error: NodeJS.ErrnoException) => {
+    metrics.close();
+    await proxy.close();
+    throw new UnusableInput(
+      error.code === 'EADDRINUSE' || error.code === 'EACCES' || error.code === 'EADDRNOTAVAIL'
+        ? error.message
+        : `cannot listen: ${error.message}`,
+    );
+  });
+  const stopWatching = options.watch ? watchFiles(options.file ?? [], () => void reload(options, io, serve)) : () => undefined;
+  let isDraining = false;
+  return {
+    addresses,
+    metrics,
+    isDraining: () => isDraining,
+    async drain(graceMs) {
+      isDraining = true;
+      stopWatching();
+      await proxy.drain({ graceMs });
+      metrics.close();
+    },
+  };
+}
+
+function serveTable(
+  proxy: IngressProxy,
+  { table, snapshot }: CompiledManifests,
+  endpoints: ReadonlyMap<string, readonly Endpoint[]>,
+): void {
+  proxy.update(withEndpoints(table, endpoints), snapshot);
+}
+
+/** Files that no longer make sense keep the last good table, and say so. */
+async function reload(options: DataPlaneOptions, io: CommandIo, serve: (manifests: CompiledManifests) => void): Promise<void> {
+  try {
+    const compiled = await compileManifests(options, io);
+    serve(compiled);
+    if (options.isLoud) {
+      await report(compiled, io);
+      await io.stderr.write('ingresskit: the manifests changed; the new table is served.\n');
+    }
+  } catch (error) {
+    if (options.isLoud) {
+      const reason = error instanceof UnusableInput ? error.message : error instanceof Error ? error.stack : String(error);
+      await io.stderr.write(`ingresskit: ${reason}\ningresskit: the table from before is still served.\n`);
+    }
+  }
+}
+
+async function report({ diagnostics, manifests }: CompiledManifests, io: CommandIo): Promise<void> {
+  const text = formatDiagnostics(diagnostics, {
+    sources: manifests.sources,
+    color: diagnosticPaint(io, io.stderr),
+    ...(io.stderr.columns === undefined ? {} : { width: io.stderr.columns }),
+  });
+  if (text !== '') await io.stderr.write(text);
+}
