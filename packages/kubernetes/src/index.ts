@@ -24,7 +24,8 @@ export {
   type WriteOptions,
 } from './object-client.ts';
 export { type IndexValues, ObjectStore, type StoreChange, type Stored } from './object-store.ts';
-export { Reflector, type ReflectorOptions, type StreamingLists } from './reflector.ts';
+export { Reflector } from './reflector.ts';
+export type { ReflectorOptions, StreamingLists } from './reflector-options.ts';
 export type { ReflectorEvent, ReflectorStatus } from './reflector-status.ts';
 export { compareVersions } from './resource-version.ts';
 export { type StatusOutcome, type StatusWrite, StatusWriter, type StatusWriterOptions } from './status-writer.ts';

@@ -4,7 +4,8 @@ import type { ClusterSource } from './cluster.ts';
 import { transportOf } from './http-transport.ts';
 import type { Collection } from './list-collection.ts';
 import { type IndexValues, ObjectStore, type Stored } from './object-store.ts';
-import { Reflector, type ReflectorOptions } from './reflector.ts';
+import { Reflector } from './reflector.ts';
+import type { ReflectorOptions } from './reflector-options.ts';
 import type { ReflectorEvent, ReflectorStatus } from './reflector-status.ts';
 import { ChangeFeed, type Subscriber, type SubscriberTrouble, type Subscription } from './subscription.ts';
 

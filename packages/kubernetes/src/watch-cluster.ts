@@ -5,7 +5,7 @@ import type { ClusterEvent, ClusterStatus } from './cluster-events.ts';
 import { HoldOff } from './hold-off.ts';
 import { transportOf } from './http-transport.ts';
 import { defaultSelectors, type Selectors } from './keep-object.ts';
-import type { StreamingLists } from './reflector.ts';
+import type { StreamingLists } from './reflector-options.ts';
 import type { Transport } from './transport.ts';
 import { changeKey, WatchedCollection } from './watched-collection.ts';
 

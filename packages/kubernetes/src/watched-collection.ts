@@ -7,7 +7,8 @@ import type { KubernetesError } from './errors.ts';
 import { isSameJson } from './json.ts';
 import { keepNeeded, type Selectors } from './keep-object.ts';
 import { ObjectStore, type StoreChange } from './object-store.ts';
-import { Reflector, type ReflectorOptions } from './reflector.ts';
+import { Reflector } from './reflector.ts';
+import type { ReflectorOptions } from './reflector-options.ts';
 import type { ReflectorEvent } from './reflector-status.ts';
 
 /** What a collection needs besides its place. */
