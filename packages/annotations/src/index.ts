@@ -3,6 +3,7 @@ export { annotationDiagnostics } from './annotation-diagnostics.ts';
 export { type Codec, invalid, type Parsed, type Problem, parsed } from './codec.ts';
 export * from './codecs/index.ts';
 export { type AnnotationDescription, type AnnotationOnProfile, type AnnotationVerdict, describeAnnotations } from './describe.ts';
+export * from './destinations/index.ts';
 export type { Exchange } from './exchange.ts';
 export {
   type AddedHost,

@@ -90,6 +90,21 @@ describe('an ExternalName Service', () => {
       expect(codesOf(of(allowed).diagnostics)).toEqual([]);
     }
   });
+
+  it.each([
+    'localhost',
+    '169.254.169.254',
+    '2130706433',
+    'kubernetes.default.svc.cluster.local',
+    'cart.other.svc.cluster.local',
+    'metadata.google.internal',
+  ])('leads to no place inside where all names are allowed: %s', (name) => {
+    const yaml = ingressYaml('a') + service.replace('x.example', JSON.stringify(name));
+    const { table, diagnostics } = compileYaml(yaml, { allowExternalNames: true });
+    expect(table.endpoints.has('default/cart:80')).toBe(false);
+    expect(diagnostics.map(({ code }) => code)).toContain('backend/external-name-refused');
+    expect(compileYaml(yaml, { allowExternalNames: [name] }).table.endpoints.has('default/cart:80')).toBe(true);
+  });
 });
 
 describe('churn', () => {

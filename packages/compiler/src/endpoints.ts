@@ -1,3 +1,4 @@
+import { destinationProblem } from '@ingresskit/annotations';
 import type { Diagnostic, EndpointSlice, Service, ServicePort, Snapshot } from '@ingresskit/resources';
 import { objectKey, refOf } from '@ingresskit/resources';
 import type { Endpoint, ServiceEndpoints } from '@ingresskit/route-table';
@@ -136,16 +137,20 @@ function optional<K extends string, V>(key: K, value: V | undefined): { readonly
   return (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: V };
 }
 
-function externalName(service: Service, { allowExternalNames }: CompileOptions): ServiceEntries {
+function externalName(service: Service, { allowExternalNames, allowCrossNamespace = false }: CompileOptions): ServiceEntries {
   const { namespace, name } = service.metadata;
   const target = service.spec?.externalName ?? '';
   // Without a port no route can reach it, so there is nothing to refuse.
   if (tcpPorts(service).length === 0) return { entries: [], pods: [], diagnostics: [] };
-  if (allowExternalNames !== true && allowExternalNames?.includes(target) !== true) {
+  const isListed = allowExternalNames !== true && allowExternalNames?.includes(target) === true;
+  // Whoever lists a name answers for it. Where all are allowed, a tenant still names no place inside (reliability.md §2.7 A31).
+  const allowNamespace = (other: string): boolean => allowCrossNamespace || other === namespace;
+  const problem = isListed ? undefined : destinationProblem({ host: target }, { allowNamespace });
+  if (problem !== undefined || (!isListed && allowExternalNames !== true)) {
     const diagnostic = backendDiagnostics.make('external-name-refused', {
       object: refOf(service),
       path: ['spec', 'externalName'],
-      message: `"${target}" may not receive traffic; routes to this Service answer 503.`,
+      message: `"${target}" ${allowExternalNames === true && problem !== undefined ? problem.message : 'may not receive traffic'}; routes to this Service answer 503.`,
       help: 'List the name in the option "allowExternalNames" if its owner may be trusted.',
       data: { externalName: target },
     });

@@ -63,11 +63,14 @@ export interface ResponseEdits {
   readonly headers: HeaderEdits;
 }
 
+/** Headers of an answer of the gateway's own, names in lower case. Only `set-cookie` may be a list: its values cannot be joined (RFC 9110 §5.3). */
+export type AnswerHeaders = Readonly<Record<string, string | readonly string[]>>;
+
 export interface RedirectDecision {
   readonly kind: 'redirect';
   readonly status: number;
   readonly location: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: AnswerHeaders;
   /** Absent when the request did not get as far as a route. */
   readonly route?: DecisionRoute;
 }
@@ -75,7 +78,7 @@ export interface RedirectDecision {
 export interface RespondDecision {
   readonly kind: 'respond';
   readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: AnswerHeaders;
   readonly body: string;
   /** Stable name of the family or stage that answered. */
   readonly reason: string;

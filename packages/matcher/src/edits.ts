@@ -1,4 +1,4 @@
-import type { HeaderEdits } from './decision.ts';
+import type { AnswerHeaders, HeaderEdits } from './decision.ts';
 
 /** No edits: shared by all decisions that make none. */
 export const noEdits: HeaderEdits = Object.freeze({
@@ -48,10 +48,17 @@ export class EditCollector {
   }
 
   /** Headers that an answer of the gateway itself carries: everything set or appended. */
-  headers(): Record<string, string> {
+  headers(): AnswerHeaders {
     const names = new Set([...(this.#set?.keys() ?? []), ...(this.#append?.keys() ?? [])]);
     // Not by assignment: a header may be named `__proto__`.
-    return Object.fromEntries([...names].map((name) => [name, this.get(name) ?? '']));
+    return Object.fromEntries([...names].map((name) => [name, this.#answerValue(name)]));
+  }
+
+  #answerValue(name: string): string | readonly string[] {
+    const appended = name === 'set-cookie' ? this.#append?.get(name) : undefined;
+    if (appended === undefined || appended.length < 2) return this.get(name) ?? '';
+    const set = this.#set?.get(name);
+    return set === undefined ? [...appended] : [set, ...appended];
   }
 
   finish(): HeaderEdits {

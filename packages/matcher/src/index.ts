@@ -1,4 +1,5 @@
 export type {
+  AnswerHeaders,
   Decision,
   DecisionArm,
   DecisionBackend,

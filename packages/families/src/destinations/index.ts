@@ -1,3 +1,9 @@
-/** Guards for destinations that tenants choose: auth-url, mirror targets, ExternalName Services (reliability.md §2.5). */
-export { type AddressOptions, addressProblem } from './addresses.ts';
-export { type Destination, type DestinationOptions, destinationProblem, urlProblem } from './destination.ts';
+/** Guards for destinations that tenants choose; they stand in the kit, since the compiler asks them about ExternalName Services too. */
+export {
+  type AddressOptions,
+  addressProblem,
+  type Destination,
+  type DestinationOptions,
+  destinationProblem,
+  urlProblem,
+} from '@ingresskit/annotations';

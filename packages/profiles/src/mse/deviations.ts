@@ -78,4 +78,26 @@ export const mseDeviations: readonly Deviation[] = [
     ours: 'It copies nothing.',
     why: 'Nobody who wrote a number meant everything.',
   },
+  {
+    id: 'client-tls-secret-name',
+    family: 'client-tls',
+    gateway:
+      'A Secret of client authorities with another name or namespace than the certificate’s is logged, and nobody is asked for a certificate (higress.md A.3).',
+    ours: 'The hosts answer 503.',
+    why: 'A gate whose authorities cannot be had must not be open.',
+  },
+  {
+    id: 'upstream-tls-secret',
+    family: 'upstream-tls',
+    gateway: 'With protocol HTTP the twin drops proxy-ssl-secret; the donated code kept it (higress.md A.6, §16).',
+    ours: 'A Secret makes it TLS, and one that cannot be had closes the routes.',
+    why: 'Who names a certificate for backends does not want plain text towards them.',
+  },
+  {
+    id: 'wasm-plugin-not-run',
+    family: 'wasm-plugin',
+    gateway: 'The plugin runs.',
+    ours: 'It is checked and declared; one that may keep requests out is an error, and closes its routes where the options say so.',
+    why: 'Modules of tenants are not run in a simulation.',
+  },
 ];

@@ -1,4 +1,4 @@
-import type { Decision, PendingDecision } from '@ingresskit/matcher';
+import type { AnswerHeaders, Decision, PendingDecision } from '@ingresskit/matcher';
 import { isPending } from '@ingresskit/matcher';
 import type { ClientSide } from '../client/client-side.ts';
 import type { Admitted, Refused } from '../gate/gate.ts';
@@ -248,8 +248,10 @@ export class Exchange implements AnswerContext {
   }
 }
 
-function pairsOf(headers: Readonly<Record<string, string>>): string[] {
-  return Object.entries(headers).flat();
+function pairsOf(headers: AnswerHeaders): string[] {
+  return Object.entries(headers).flatMap(([name, value]) =>
+    typeof value === 'string' ? [name, value] : value.flatMap((item) => [name, item]),
+  );
 }
 
 /** The host of an authority, as tables spell it. */

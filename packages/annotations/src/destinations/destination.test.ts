@@ -1,6 +1,6 @@
-import { url } from '@ingresskit/annotations';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { url } from '../codecs/url.ts';
 import { addressProblem } from './addresses.ts';
 import { destinationProblem, urlProblem } from './destination.ts';
 

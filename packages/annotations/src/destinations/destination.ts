@@ -1,4 +1,5 @@
-import type { Problem, UrlValue } from '@ingresskit/annotations';
+import type { Problem } from '../codec.ts';
+import type { UrlValue } from '../codecs/url.ts';
 import type { AddressOptions } from './addresses.ts';
 import { addressProblem } from './addresses.ts';
 

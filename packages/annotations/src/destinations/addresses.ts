@@ -1,5 +1,5 @@
-import type { Problem } from '@ingresskit/annotations';
-import { addressSet, isAddress } from '@ingresskit/annotations';
+import { addressSet, isAddress } from '../address/address-set.ts';
+import type { Problem } from '../codec.ts';
 
 interface Range {
   readonly cidrs: readonly string[];
