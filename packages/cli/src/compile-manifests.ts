@@ -1,6 +1,6 @@
 import type { Diagnostic, FieldPath, ObjectRef, Span } from '@ingresskit/resources';
 import { compareDiagnostics, locate, lookupOf, spanOf } from '@ingresskit/resources';
-import { type Compiled, compile, type RouteTable } from 'ingresskit';
+import { type Compiled, compile, type Profile, type RouteTable } from 'ingresskit';
 import { type CommandIo, UnusableInput } from './command-io.ts';
 import { readGlobalOptions } from './global-options.ts';
 import { compileOptionsOf, type ManifestOptions } from './manifest-options.ts';
@@ -10,6 +10,8 @@ import { createProgress } from './progress.ts';
 /** The manifests of a command, compiled. */
 export interface CompiledManifests {
   readonly table: RouteTable;
+  /** The profile of the table where global options make one; a built-in one has the name that stands in the table. */
+  readonly profile: Profile | undefined;
   /** Of reading and of compiling, with places in the files, errors first. */
   readonly diagnostics: readonly Diagnostic[];
   readonly manifests: LoadedManifests;
@@ -41,6 +43,7 @@ export async function compileManifests(options: ManifestOptions, io: CommandIo, 
   const lookup = lookupOf(manifests.resources);
   return {
     table: compiled.table,
+    profile: global?.profile,
     diagnostics,
     manifests,
     snapshot: compiled.snapshot,

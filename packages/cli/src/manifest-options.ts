@@ -26,7 +26,7 @@ export function addManifestOptions(command: Command): Command {
       'manifests: a file, a folder (*.yaml, *.yml, *.json in it and below) or - for standard input; repeatable',
       collect,
     )
-    .option('--profile <name>', `the gateway to model: ${[...new Set([...Object.keys(profiles), profileWithConfig])].join(', ')}`, 'mse')
+    .option('--profile <name>', `the gateway to model: ${Object.keys(profiles).join(', ')}`, 'mse')
     .option(
       '--ingress-class <names>',
       'take only Ingresses of these classes, by the rules of the profile (separate with commas; default: take all)',
@@ -50,13 +50,8 @@ export function compileOptionsOf(options: ManifestOptions): CompileOptions {
     throw new UnusableInput(`--config belongs to --profile ${profileWithConfig}; the profile ${profile} has no global ConfigMap`);
   }
   if (!Object.hasOwn(profiles, profile)) {
-    const known = Object.keys(profiles).join(', ');
-    if (profile === profileWithConfig)
-      throw new UnusableInput(`the profile ${profileWithConfig} is not available in this version; available: ${known}`);
-    throw new UnusableInput(`there is no profile "${profile}"; available: ${known}`);
+    throw new UnusableInput(`there is no profile "${profile}"; available: ${Object.keys(profiles).join(', ')}`);
   }
-  if (config !== undefined)
-    throw new UnusableInput(`--config is not available in this version: the global options of ${profileWithConfig} keep their defaults`);
   if (ingressClass !== undefined && gateway !== undefined) throw new UnusableInput('--ingress-class and --gateway exclude each other');
   return {
     profile,

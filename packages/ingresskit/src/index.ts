@@ -1,4 +1,15 @@
-export { type AnnotationDescription, type AnnotationVerdict, type Capabilities, defineFamily, type Family, field, insert, int, type Profile, type RequestInput } from '@ingresskit/annotations';
+export {
+  type AnnotationDescription,
+  type AnnotationVerdict,
+  type Capabilities,
+  defineFamily,
+  type Family,
+  field,
+  insert,
+  int,
+  type Profile,
+  type RequestInput,
+} from '@ingresskit/annotations';
 export type { Compiled, Compiler } from '@ingresskit/compiler';
 export type { Decision, DecisionArm, DecisionBackend, DecisionRoute, Explanation, HeaderEdits, TraceStep } from '@ingresskit/matcher';
 export { formatDiagnostics } from '@ingresskit/resources';
@@ -10,4 +21,4 @@ export { type ExplanationPaint, type FormatExplanationOptions, formatExplanation
 export { type CompileOptions, createGateway, type Gateway, type GatewayOptions } from './gateway.ts';
 export { createLimitAnswers, type LimitAnswersOptions } from './limits/index.ts';
 export { compile, createCompiler, decide, explain } from './one-liners.ts';
-export { profiles } from './profiles.ts';
+export { type ConfiguredProfile, ingressNginxWith, profiles } from './profiles.ts';

@@ -10,7 +10,13 @@ import { profiles } from './profiles.ts';
 // One gateway a profile: its matcher keeps indexes, which successive calls share.
 const gateways = new Map<string, Gateway>();
 
-function gatewayOf({ profile }: RouteTable): Gateway {
+// Tables of a profile that is not built in, or of a built-in one with other settings: they remember the gateway they were compiled for.
+const compiledFor = new WeakMap<RouteTable, Gateway>();
+
+function gatewayOf(table: RouteTable): Gateway {
+  const { profile } = table;
+  const own = compiledFor.get(table);
+  if (own !== undefined) return own;
   let gateway = gateways.get(profile);
   if (gateway === undefined) {
     if (!Object.hasOwn(profiles, profile)) {
@@ -30,7 +36,10 @@ function gatewayOf({ profile }: RouteTable): Gateway {
  * @throws TypeError for a profile that does not exist. Bad resources never throw; they are reported in `diagnostics`.
  */
 export function compile(resources: Iterable<Resource>, options: CompileOptions = {}): Compiled {
-  return createGateway(options).compile(resources);
+  const gateway = createGateway(options);
+  const compiled = gateway.compile(resources);
+  if (typeof options.profile === 'object') compiledFor.set(compiled.table, gateway);
+  return compiled;
 }
 
 /**
@@ -39,13 +48,25 @@ export function compile(resources: Iterable<Resource>, options: CompileOptions =
  * @throws TypeError for a profile that does not exist.
  */
 export function createCompiler(options: CompileOptions = {}): Compiler {
-  return createGateway(options).createCompiler();
+  const gateway = createGateway(options);
+  const compiler = gateway.createCompiler();
+  if (typeof options.profile !== 'object') return compiler;
+  const remembered = (compiled: Compiled): Compiled => {
+    compiledFor.set(compiled.table, gateway);
+    return compiled;
+  };
+  return {
+    apply: (changes) => remembered(compiler.apply(changes)),
+    get current() {
+      return remembered(compiler.current);
+    },
+  };
 }
 
 /**
  * What happens to a request.
  *
- * @throws TypeError for a table of a profile that is not built in.
+ * @throws TypeError for a table of a profile that is not built in, unless `compile` or `createCompiler` here made it.
  */
 export function decide(table: RouteTable, request: RequestInput, capabilities?: Capabilities): Decision {
   return gatewayOf(table).decide(table, request, capabilities);
@@ -54,7 +75,7 @@ export function decide(table: RouteTable, request: RequestInput, capabilities?: 
 /**
  * What happens to a request, and why: `decide`, recorded.
  *
- * @throws TypeError for a table of a profile that is not built in.
+ * @throws TypeError for a table of a profile that is not built in, unless `compile` or `createCompiler` here made it.
  */
 export function explain(table: RouteTable, request: RequestInput, capabilities?: Capabilities): Explanation {
   return gatewayOf(table).explain(table, request, capabilities);

@@ -1,6 +1,8 @@
 import type { Profile } from '@ingresskit/annotations';
 import { higress, ingressNginx, mse } from '@ingresskit/profiles';
 
+export { type ConfiguredProfile, ingressNginxWith } from '@ingresskit/profiles';
+
 /** The built-in profiles by name. */
 export interface BuiltInProfiles {
   readonly mse: Profile;

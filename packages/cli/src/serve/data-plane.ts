@@ -59,6 +59,7 @@ export async function startDataPlane(options: DataPlaneOptions, io: CommandIo): 
     ],
     defaultCertificate: selfSignedCertificate('ingresskit.local'),
     trustedProxies: options.trustedProxies,
+    ...(compiled.profile === undefined ? {} : { profile: compiled.profile }),
     ...(options.limits === undefined ? {} : { limits: options.limits }),
   });
   const accessLog =

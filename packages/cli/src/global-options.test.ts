@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { run } from './run.ts';
+import { fakeIo } from './testing/fake-io.ts';
+
+const manifests = `
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: { name: web, namespace: default }
+spec:
+  rules:
+    - host: shop.example.com
+      http: { paths: [{ path: /dir/, pathType: Prefix, backend: { service: { name: web, port: { number: 80 } } } }] }
+`;
+
+function configMap(data: string): string {
+  return `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: controller, namespace: ingress-nginx }\ndata:\n${data}`;
+}
+
+async function evaluate(options: string, profile = 'ingress-nginx'): Promise<{ status: number; lines: unknown[]; err: string }> {
+  const io = fakeIo({ files: { 'web.yaml': manifests, 'options.yaml': options }, stdin: '{"url":"http://shop.example.com/dir"}\n' });
+  const status = await run(['eval', '-f', 'web.yaml', '--profile', profile, '--config', 'options.yaml'], io);
+  return {
+    status,
+    lines: io
+      .out()
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as unknown),
+    err: io.err(),
+  };
+}
+
+describe('--config', () => {
+  it('changes what the controller does everywhere', async () => {
+    const { status, lines, err } = await evaluate(configMap('  relative-redirects: "true"\n'));
+    expect([status, err]).toEqual([0, '']);
+    expect(lines).toMatchObject([{ kind: 'redirect', status: 301, location: '/dir/' }]);
+  });
+
+  it('names what is wrong in it, with the place', async () => {
+    const { status, lines, err } = await evaluate(configMap('  relative-redirects: "yes"\n  relative-redirect: "true"\n'));
+    expect(status).toBe(0);
+    expect(lines).toMatchObject([{ location: 'http://shop.example.com/dir/' }]);
+    expect(err).toMatch(/^warning {2}option\/invalid-value .*options\.yaml:5:/m);
+    expect(err).toContain('Did you mean "relative-redirects"?');
+  });
+
+  it.each([
+    ['no ConfigMap', manifests, 'options.yaml: --config takes a file with exactly one manifest, a ConfigMap; this one has 1'],
+    [
+      'two of them',
+      `${configMap('  a: b\n')}---\n${configMap('  a: b\n')}`,
+      'options.yaml: --config takes a file with exactly one manifest',
+    ],
+    ['text that is no YAML', 'a: [', 'options.yaml:'],
+  ])('refuses a file with %s', async (_title, text, message) => {
+    const { status, err } = await evaluate(text);
+    expect(status).toBe(2);
+    expect(err).toContain(message);
+    expect(err.trimEnd().split('\n')).toHaveLength(1);
+  });
+
+  it('belongs to the gateway that has a ConfigMap', async () => {
+    expect(await evaluate(configMap('  a: b\n'), 'mse')).toMatchObject({ status: 2, lines: [] });
+  });
+});
