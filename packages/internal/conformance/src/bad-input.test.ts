@@ -287,6 +287,8 @@ describe.each(everyProfile)('annotation values of every wrong type and size, und
           const outcome = run(bad, own);
           outcome.ask('http://bad.example/');
           if (codec?.parse(value).ok === true && !isBlank) continue;
+          // An operator's rules may refuse the Ingress before anything of it is read.
+          if (outcome.found.some(({ code, path }) => code.startsWith('admission/') && path?.[2] === key)) continue;
           const all = placed(outcome, 'annotation/invalid-value');
           expect(all, `${key}=${JSON.stringify(value.slice(0, 50))}`).toMatchObject([
             { object: ref, path: ['metadata', 'annotations', key] },
