@@ -1,6 +1,7 @@
 import type { Family } from './family.ts';
 import type { Dialect, Field, OnInvalid, Risk } from './field.ts';
 import type { InactiveName, InactiveVerdict, Profile } from './profile.ts';
+import { dialectOf } from './registry.ts';
 
 /**
  * What a gateway does with an annotation:
@@ -95,8 +96,9 @@ function describe({ name, dialect, family, field, restricts }: Known, profiles: 
 }
 
 function onProfile(name: string, dialect: Dialect, profile: Profile): AnnotationOnProfile {
+  const spelt = dialectOf({ key: name, dialect }, profile);
   const keys =
-    dialect === 'own' ? [name] : profile.prefixes.filter(({ dialects }) => dialects.includes(dialect)).map(({ prefix }) => prefix + name);
+    dialect === 'own' ? [name] : profile.prefixes.filter(({ dialects }) => dialects.includes(spelt)).map(({ prefix }) => prefix + name);
   const inactive = profile.inactive.find((entry) => entry.name === name && entry.dialect === dialect);
   if (inactive !== undefined) return whenInactive(inactive, keys);
   for (const family of profile.families) {

@@ -82,6 +82,11 @@ export interface AttachedDraft<P> {
 export interface Joined {
   readonly backends: readonly WeightedBackend[];
   readonly canaries: readonly ConditionalCanary[];
+  /**
+   * Conditional canaries that are routes by themselves: copies of the primary with every policy, its method and query conditions, and the canary's
+   * condition for those on headers (higress.md §2.2). Each stands directly before the primary until the routes of the host are put in order.
+   */
+  readonly copies?: readonly ConditionalCanary[];
 }
 
 /** A route that a host-scoped family adds to its host. */

@@ -2,7 +2,7 @@ import type { AttachedDraft, Family, Profile, Registry } from '@ingresskit/annot
 import { annotationDiagnostics, freezeDeep } from '@ingresskit/annotations';
 import type { Diagnostic, Snapshot } from '@ingresskit/resources';
 import { canonicalJson, formatRef } from '@ingresskit/resources';
-import type { Policies, Provenance, Route, VirtualHost } from '@ingresskit/route-table';
+import type { ConditionalCanary, Policies, Provenance, Route, VirtualHost } from '@ingresskit/route-table';
 import { fieldOf } from '@ingresskit/route-table';
 import { defaultBackendRoutes } from './default-backend.ts';
 import { routeDiagnostics } from './diagnostics.ts';
@@ -145,6 +145,7 @@ function joinAttached(
       });
     }
   }
+  const copies = new Map<number, readonly Route[]>();
   for (const [index, { family, attached }] of groups) {
     const primary = routes[index];
     if (primary === undefined || family.join === undefined) continue;
@@ -159,7 +160,24 @@ function joinAttached(
       backends: freezeBackends(joined.backends),
       ...(joined.canaries.length === 0 ? {} : { canaries: freezeDeep(joined.canaries) }),
     });
+    if (joined.copies !== undefined && joined.copies.length > 0)
+      copies.set(
+        index,
+        joined.copies.map((canary) => copyFor(canary, primary)),
+      );
   }
+  if (copies.size > 0) routes.splice(0, routes.length, ...routes.flatMap((route, index) => [...(copies.get(index) ?? []), route]));
+}
+
+/** The primary's route under the condition of a canary, which always takes what the copy matches; without endpoints the primary's backend does. */
+function copyFor(canary: ConditionalCanary, primary: Route): Route {
+  const { headers: _headers, cookies: _cookies, ...kept } = primary.predicates ?? {};
+  return Object.freeze({
+    ...primary,
+    predicates: freezeDeep({ ...kept, ...canary.when }),
+    canaries: freezeDeep([{ ...canary, when: {} }]),
+    provenance: Object.freeze({ ...primary.provenance, canary: canary.canary }),
+  });
 }
 
 function noPrimary(host: string, route: Route): Diagnostic {

@@ -16,7 +16,7 @@ function isCatchAll({ path, predicates }: Route): boolean {
 }
 
 function methods({ predicates }: Route): number {
-  return predicates?.methods?.length ?? Number.POSITIVE_INFINITY;
+  return predicates?.methods?.join('|').length ?? Number.POSITIVE_INFINITY;
 }
 
 function number(condition: boolean): number {
@@ -34,12 +34,12 @@ const comparisons: Readonly<Record<Exclude<OrderCriterion, 'age'>, Comparison>> 
     const right = methods(b);
     return left === right ? 0 : left - right;
   },
-  headers: (a, b) => conditions(b, 'headers') - conditions(a, 'headers'),
+  headers: (a, b) => conditions(b, 'headers') + conditions(b, 'cookies') - conditions(a, 'headers') - conditions(a, 'cookies'),
   queries: (a, b) => conditions(b, 'queries') - conditions(a, 'queries'),
   'path-descending': (a, b) => (a.path.value < b.path.value ? 1 : a.path.value > b.path.value ? -1 : 0),
 };
 
-function conditions({ predicates }: Route, kind: 'headers' | 'queries'): number {
+function conditions({ predicates }: Route, kind: 'headers' | 'cookies' | 'queries'): number {
   return predicates?.[kind]?.length ?? 0;
 }
 

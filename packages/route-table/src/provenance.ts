@@ -12,6 +12,8 @@ export interface Provenance {
   readonly path?: number;
   /** The family that added the route. */
   readonly family?: string;
+  /** `namespace/name` of the canary that the route is a copy for, with a condition of its own. */
+  readonly canary?: string;
   /** The class the Ingress names, by annotation or field. */
   readonly ingressClass?: string;
   /** Annotation keys that each family read, by family name: why a policy is what it is. */

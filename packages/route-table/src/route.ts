@@ -53,11 +53,12 @@ export interface ConditionalCanary {
 
 /**
  * The stable name of a route in logs, metrics and explanations: `namespace/name/rule/path`, `namespace/name/default` for a default
- * backend, `namespace/name/family` for a route that a family adds.
+ * backend, `namespace/name/family` for a route that a family adds. A copy that a canary has for itself names the canary behind that of its primary.
  */
 export function routeId({ provenance }: Pick<Route, 'provenance'>): string {
   const ingress = formatRef(provenance.ingress);
   if (provenance.origin === 'default-backend') return `${ingress}/default`;
   if (provenance.origin === 'family') return `${ingress}/${provenance.family ?? 'family'}`;
-  return `${ingress}/${provenance.rule ?? 0}/${provenance.path ?? 0}`;
+  const id = `${ingress}/${provenance.rule ?? 0}/${provenance.path ?? 0}`;
+  return provenance.canary === undefined ? id : `${id}/canary/${provenance.canary}`;
 }

@@ -24,10 +24,11 @@ export function joinCanaries(primary: Joined, attached: readonly AttachedCanary[
       data: { canary: acting[0]?.name },
     });
   }
-  return {
-    backends: joinShares(primary.backends, acting),
-    canaries: [...primary.canaries, ...conditionalCanaries(acting, settings)],
-  };
+  const backends = joinShares(primary.backends, acting, settings);
+  const conditional = conditionalCanaries(acting, settings);
+  return settings.conditional === 'copy'
+    ? { backends, canaries: primary.canaries, copies: conditional }
+    : { backends, canaries: [...primary.canaries, ...conditional] };
 }
 
 function conditionalCanaries(attached: readonly AttachedCanary[], { order }: CanarySettings): readonly ConditionalCanary[] {
@@ -72,18 +73,27 @@ interface Sharing {
  * The primary's arms and those of the weight canaries. A canary of weight w gets floor(100·w / T), where T is the total that the oldest of them
  * declares, or the sum of all weights where that is more; the primary gets the rest. Arms of one Ingress divide its share by their own weights.
  */
-function joinShares(primary: readonly WeightedBackend[], attached: readonly AttachedCanary[]): readonly WeightedBackend[] {
+function joinShares(
+  primary: readonly WeightedBackend[],
+  attached: readonly AttachedCanary[],
+  { giver }: CanarySettings,
+): readonly WeightedBackend[] {
   const sharing = attached.flatMap((canary): Sharing[] =>
     canary.policy.share === undefined ? [] : [{ canary, share: canary.policy.share }],
   );
-  const declared = sharing[0]?.share.total;
+  const [oldest] = sharing;
   // A primary without a backend is closed or answered by a policy: a canary does not open it.
-  if (declared === undefined || primary.length === 0) return primary;
-  const total = Math.max(declared, sum(sharing.map(({ share }) => share.weight)));
+  if (oldest === undefined || primary.length === 0) return primary;
+  // Where the first of several destinations gives, the others keep their percentages, and a weight is a percentage too.
+  const kept = giver === 'first' ? primary.slice(1) : [];
+  const declared = kept.length > 0 ? 100 : oldest.share.total;
+  const total = Math.max(declared, sum(kept.map(({ weight }) => weight)) + sum(sharing.map(({ share }) => share.weight)));
+  const keptShares = kept.map(({ weight }) => Math.floor((weight * 100) / total));
   const shares = sharing.map(({ share }) => Math.floor((share.weight * 100) / total));
   reportShares(sharing, declared, shares);
   return [
-    ...armsOf(primary, 100 - sum(shares)),
+    ...armsOf(primary.slice(0, primary.length - kept.length), 100 - sum(shares) - sum(keptShares)),
+    ...kept.map((arm, index) => ({ ...arm, weight: keptShares[index] ?? 0 })),
     ...sharing.flatMap(({ canary: { name, backends, policies } }, index) =>
       armsOf(backends, shares[index] ?? 0).map((arm) =>
         policies === undefined ? { ...arm, canary: name } : { ...arm, canary: name, policies },

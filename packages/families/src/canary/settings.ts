@@ -15,6 +15,13 @@ export interface CanarySettings {
   readonly neverStays: boolean;
   /** A canary-weight-total below this counts as this. */
   readonly smallestTotal: number;
+  /**
+   * Whether a canary with a condition is an arm of its primary, or a copy of its route that takes its own place in the order of routes
+   * (higress.md §1.4, §2.2).
+   */
+  readonly conditional: 'arm' | 'copy';
+  /** Who gives up what a weight takes from a primary with several destinations: all of them in proportion, or the first (higress.md §2.4). */
+  readonly giver: 'all' | 'first';
 }
 
 /** The settings of the `mse` profile. */
@@ -25,4 +32,6 @@ export const canarySettings: CanarySettings = {
   canaries: 'all',
   neverStays: false,
   smallestTotal: 1,
+  conditional: 'arm',
+  giver: 'all',
 };
