@@ -188,6 +188,8 @@ class IncrementalCompiler implements Compiler {
         reports.set(`host ${host}`, diagnostics);
         for (const name of this.#drafts.addedBy(host)) others.add(name);
         if (this.#drafts.ofAddedHost(host).length > 0) others.add(host);
+        // Nobody adds it any more, so there is nothing to say of it.
+        else reports.set(`added host ${host}`, []);
         if (virtualHost !== undefined) map.set(host, virtualHost);
         else if (map.has(host)) map.delete(host);
         else continue;

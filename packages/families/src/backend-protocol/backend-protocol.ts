@@ -96,8 +96,7 @@ export const backendProtocol: Family<'backend-protocol', BackendProtocolPolicy> 
     const spoken = protocol === undefined || context.settings.protocols.includes(protocol) ? protocol : undefined;
     if (protocol !== spoken) reportNotSpoken(protocol, context);
     const isFastCgi = spoken === 'FCGI';
-    const unused = isFastCgi ? undefined : ['index', 'params'].find((name) => context.present(name));
-    if (unused !== undefined) {
+    for (const unused of isFastCgi ? [] : ['index', 'params'].filter((name) => context.present(name))) {
       context.report('fastcgi-not-used', {
         field: unused,
         message: 'It acts with backend-protocol FCGI only.',

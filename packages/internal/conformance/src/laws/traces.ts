@@ -59,8 +59,8 @@ export function leavesTrace(
     .sortedEntries()
     .flatMap(([, host]) => host.routes)
     .some(
-      ({ provenance, denied, canaries = [], backends }) =>
-        (isOurs(provenance) && denied === undefined) ||
+      ({ provenance, denied, unrouted, canaries = [], backends }) =>
+        (isOurs(provenance) && denied === undefined && unrouted !== true) ||
         canaries.some((canary) => isOurs(canary.provenance)) ||
         backends.some(({ canary }) => canary === `${namespace}/${name}`),
     );
