@@ -1,14 +1,18 @@
 import type { Family } from '@ingresskit/annotations';
+import { answerRewriting } from './answer-rewriting/answer-rewriting.ts';
 import { appRoot } from './app-root/app-root.ts';
 import { backendProtocol } from './backend-protocol/backend-protocol.ts';
 import { bandwidthLimit } from './bandwidth-limit/bandwidth-limit.ts';
 import { basicAuth } from './basic-auth/basic-auth.ts';
+import { bodySize } from './body-size/body-size.ts';
+import { buffering } from './buffering/buffering.ts';
 import { canary } from './canary/canary.ts';
 import { clientBlocks } from './client-blocks/client-blocks.ts';
 import { clientTls } from './client-tls/client-tls.ts';
 import { concurrencyLimit } from './concurrency-limit/concurrency-limit.ts';
 import { connectionPolicy } from './connection-policy/connection-policy.ts';
 import { cors } from './cors/cors.ts';
+import { customHeaders } from './custom-headers/custom-headers.ts';
 import { defaultBackend } from './default-backend/default-backend.ts';
 import { destination } from './destination/destination.ts';
 import { domainAccess } from './domain-access/domain-access.ts';
@@ -62,6 +66,8 @@ export const catalog: readonly Family[] = [
   appRoot,
   gatewayRedirects,
   hsts,
+  customHeaders,
+  bodySize,
   clientBlocks,
   // TLS that the gateway does not open has no requests that anything below could act on.
   sslPassthrough,
@@ -97,6 +103,8 @@ export const catalog: readonly Family[] = [
   headers,
   // Copies, and how the data plane carries the request out. What holds for a Service comes last, when it is certain which one gets the request.
   mirror,
+  answerRewriting,
+  buffering,
   timeouts,
   retries,
   bandwidthLimit,

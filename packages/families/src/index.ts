@@ -1,7 +1,11 @@
+export { type AnswerRewritingPolicy, answerRewriting } from './answer-rewriting/answer-rewriting.ts';
+export type { Replacement as AnswerReplacement } from './answer-rewriting/operands.ts';
 export { type AppRootPolicy, type AppRootSettings, appRoot } from './app-root/app-root.ts';
 export { type BackendProtocolPolicy, type BackendProtocolSettings, backendProtocol } from './backend-protocol/backend-protocol.ts';
 export { type BandwidthLimitPolicy, type BandwidthLimitSettings, bandwidthLimit, bytesAllowed } from './bandwidth-limit/bandwidth-limit.ts';
 export { type BasicAuthPolicy, type BasicAuthSettings, basicAuth } from './basic-auth/basic-auth.ts';
+export { type BodySizePolicy, type BodySizeSettings, bodySize } from './body-size/body-size.ts';
+export { type BufferingPolicy, buffering } from './buffering/buffering.ts';
 export { type CanaryPolicy, type CanarySettings, type CanaryShare, canary } from './canary/canary.ts';
 export { catalog } from './catalog.ts';
 export { type ClientBlocksPolicy, type ClientBlocksSettings, clientBlocks, type HeaderBlock } from './client-blocks/client-blocks.ts';
@@ -22,6 +26,7 @@ export {
 export { type InFlight, type InFlightStates, takePlaces } from './concurrency-limit/in-flight.ts';
 export { type ConnectionPolicy, connectionPolicy } from './connection-policy/connection-policy.ts';
 export { type CorsPolicy, type CorsSettings, cors } from './cors/cors.ts';
+export { type CustomHeadersPolicy, type CustomHeadersSettings, customHeaders } from './custom-headers/custom-headers.ts';
 export { type DefaultBackendPolicy, type DefaultBackendSettings, defaultBackend } from './default-backend/default-backend.ts';
 export { type DestinationPolicy, destination } from './destination/destination.ts';
 export {

@@ -1,5 +1,5 @@
 import type { Exchange, Family, PathTemplate } from '@ingresskit/annotations';
-import { compilePattern, defineFamily, field, pathTemplate } from '@ingresskit/annotations';
+import { compilePattern, defineFamily, field, oneOf, pathTemplate } from '@ingresskit/annotations';
 import { rewrite } from '../rewrite/rewrite.ts';
 import { forwardedBy } from './forwarded-by.ts';
 import type { ForwardedHeadersSettings } from './settings.ts';
@@ -9,6 +9,8 @@ import { forwardedHeadersSettings } from './settings.ts';
 export interface ForwardedHeadersPolicy {
   /** Sent where the path is rewritten. */
   readonly prefix?: PathTemplate;
+  /** The Connection header of every request to the backend, instead of what an upgrade needs. */
+  readonly connection?: 'close' | 'keep-alive';
 }
 
 /**
@@ -28,17 +30,25 @@ export const forwardedHeaders: Family<'forwarded-headers', ForwardedHeadersPolic
       badExample: '/shop?x',
       risk: 'Medium',
     }),
+    connection: field('connection-proxy-header', oneOf(['close', 'keep-alive']), {
+      doc: 'The Connection header of requests to the backend.',
+      example: 'keep-alive',
+      badExample: 'upgrade',
+      risk: 'Low',
+    }),
   },
   resolvesWhenAbsent: ({ sends }) => sends,
-  resolve({ prefix }, { settings }) {
-    if (prefix === undefined) return settings.sends ? {} : undefined;
-    return { prefix };
+  resolve({ prefix, connection }, { settings }) {
+    if (prefix === undefined && connection === undefined) return settings.sends ? {} : undefined;
+    return { ...(prefix === undefined ? {} : { prefix }), ...(connection === undefined ? {} : { connection }) };
   },
-  request({ prefix }, exchange) {
+  request({ prefix, connection }, exchange) {
     const settings = exchange.settings as unknown as ForwardedHeadersSettings;
     if (settings.sends) sendOrigin(exchange, settings);
     const target = exchange.policy(rewrite)?.target;
     if (prefix !== undefined && target !== undefined && target.text !== exchange.route.pathText) sendPrefix(exchange, prefix);
+    // A header of the connection, which whoever carries the request out manages.
+    if (connection !== undefined) exchange.declare('upstreamConnection', connection);
     return undefined;
   },
 });

@@ -1,5 +1,7 @@
 import type { InactiveName } from '@ingresskit/annotations';
 import { inactiveNames } from '../inactive-names.ts';
+import { higressInactiveAccess } from './inactive-access.ts';
+import { higressInactiveNginx } from './inactive-nginx.ts';
 
 /** Limits, balancing, affinity, mirrors: the twin has route-limit-…, cookies by name, path and age, and mirrors of its own (higress.md A.9–A.15). */
 const governance: readonly InactiveName[] = [
@@ -92,4 +94,4 @@ const hosts: readonly InactiveName[] = [
 ];
 
 /** The names that the profile knows and that do not act in it. */
-export const higressInactive: readonly InactiveName[] = [...governance, ...hosts];
+export const higressInactive: readonly InactiveName[] = [...governance, ...hosts, ...higressInactiveAccess, ...higressInactiveNginx];

@@ -56,6 +56,7 @@ export const nginxSettings: Profile['settings'] = {
     upstreamHeaders: true,
   },
   // §7
+  'body-size': { maxBytes: 1_048_576 },
   timeouts: { connectSeconds: 5, sendSeconds: 60, readSeconds: 60 },
   // §10
   // §12: the version of TLS and the depth are what nginx is told where nothing is written.

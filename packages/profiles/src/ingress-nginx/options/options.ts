@@ -1,4 +1,4 @@
-import { bool, cidrList, oneOf, statusCodes, text } from '@ingresskit/annotations';
+import { bool, cidrList, oneOf, size, statusCodes, text } from '@ingresskit/annotations';
 import { count, header, headerBlocks, pathPrefixes, redirectStatus, refusalStatus, textList, wordsOf } from './codecs.ts';
 import type { Option } from './option.ts';
 import { option, set, setting } from './option.ts';
@@ -104,6 +104,8 @@ const upstream: readonly Option[] = [
   setting('limit-rate-after', count, 'bandwidth-limit', 'afterKilobytes'),
   setting('custom-http-errors', statusCodes({ min: 300, max: 599 }), 'default-backend', 'statuses'),
   option('disable-proxy-intercept-errors', bool(), (isOff, draft) => set(draft, 'default-backend', { replacesAnswers: !isOff })),
+  setting('proxy-body-size', size(), 'body-size', 'maxBytes'),
+  setting('global-allowed-response-headers', textList, 'custom-headers', 'allowed'),
   setting('use-http2', bool(), 'external-auth', 'http2'),
 ];
 
