@@ -11,7 +11,7 @@ import { closedInstead, ProblemIndex } from './problem-index.ts';
 import { classNamedTwice, namedClass } from './selection.ts';
 import { unusedTlsHosts } from './tls.ts';
 import type { TrackedLookups } from './tracked-lookups.ts';
-import { unpoliced } from './unpoliced.ts';
+import { primaryDecides, unpoliced } from './unpoliced.ts';
 
 /** What one Ingress contributes, before it meets others. */
 export interface IngressDraft {
@@ -261,6 +261,7 @@ class Drafting {
     const draft: RouteDraft = {
       pathText,
       pathType: pathType ?? 'ImplementationSpecific',
+      named: backend,
       path: this.#pathMatch(pathText, pathType),
       predicates: undefined,
       backends: 'backend' in resolvedBackend ? [{ backend: resolvedBackend.backend, weight: 100 }] : [],
@@ -356,9 +357,10 @@ class Drafting {
       anyHostPolicies: without(policies, profile.defaultBackend.anyHostWithout),
       onAnyHost: profile.defaultBackend.anyHostWithRules || (this.#ingress.spec?.rules ?? []).length === 0,
     };
-    const idle = unpoliced(this.#ref, this.#resolved.keys, profile);
+    const closes = this.#unenforcedGates === 'deny' || profile.defaultBackend.guarded === 'deny';
+    const idle = unpoliced(this.#ref, this.#resolved.keys, profile, closes);
     if (idle !== undefined) this.#diagnostics.push(idle);
-    const isLeftOpen = idle?.severity === 'error' && this.#unenforcedGates === 'deny';
+    const isLeftOpen = idle?.severity === 'error' && closes;
     const gate = isLeftOpen ? this.#denial('default-backend', idle.code) : profile.defaultBackend.policies ? this.#denied : undefined;
     if ('backend' in resolved) return { backends: freezeBackends([{ backend: resolved.backend, weight: 100 }]), denied: gate, ...place };
     if (resolved.action === 'drop') return undefined;
@@ -417,6 +419,7 @@ class Drafting {
       );
       return undefined;
     }
+    this.#diagnostics.push(...primaryDecides(this.#ref, this.#resolved.keys, this.#registry.profile));
     return { family: attaches.family, policy: attaches.policy, own, report };
   }
 

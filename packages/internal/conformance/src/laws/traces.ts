@@ -48,6 +48,8 @@ export function leavesTrace(
   const after = chosen.compile(objects.map((object) => (object === ingress ? edited(ingress, path, value) : object)));
   if (textOf(after.table) !== textOf(before.table) || textsOf(after.diagnostics).join('\n') !== textsOf(before.diagnostics).join('\n'))
     return true;
+  // Of two annotations of one family, one can make the other's value moot: of two redirects, one is followed. Removing it still shows.
+  if (value !== undefined && hasSibling(profile, ingress, path)) return true;
   const { namespace, name } = ingress.metadata;
   const reports = before.diagnostics.filter(
     ({ object }) => object?.kind === 'Ingress' && object.name === name && object.namespace === namespace,
@@ -65,6 +67,12 @@ export function leavesTrace(
         backends.some(({ canary }) => canary === `${namespace}/${name}`),
     );
   return !isLive && reports.some(({ severity, consequence }) => severity !== 'info' || lost.test(consequence));
+}
+
+function hasSibling(profile: Profile, { metadata }: Ingress, path: FieldPath): boolean {
+  const familyOf = (key: string) => registryOf(profile).spellings.get(key)?.family;
+  const own = path[0] === 'metadata' ? familyOf(String(path[2])) : undefined;
+  return own !== undefined && Object.keys(metadata.annotations ?? {}).some((key) => key !== path[2] && familyOf(key) === own);
 }
 
 function edited(object: Ingress, path: FieldPath, value: unknown): Ingress {
