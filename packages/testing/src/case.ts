@@ -5,6 +5,8 @@ import type { CompileOptions, RequestInput } from 'ingresskit';
 export interface CaseOptions extends Omit<CompileOptions, 'profile'> {
   /** Default `mse`. */
   readonly profile: string;
+  /** Entries of the controller's ConfigMap, for the profile that has one: `ingress-nginx`. */
+  readonly config?: Readonly<Record<string, string>>;
 }
 
 /** One request of a case and what should become of it. */

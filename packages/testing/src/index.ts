@@ -10,6 +10,7 @@ export {
 } from './builders.ts';
 export type { Case, CaseFile, CaseOptions, CaseRequest, Expected } from './case.ts';
 export { caseDiagnostics } from './case-diagnostics.ts';
+export { type CaseCompilation, compilationOf } from './compile-case.ts';
 export { formatDecision } from './decision-text.ts';
 export { type IngressBuilder, ingress } from './ingress-builder.ts';
 export { parseCaseFile } from './parse-case-file.ts';

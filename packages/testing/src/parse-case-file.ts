@@ -28,7 +28,7 @@ export function parseCaseFile(text: string, file: string): CaseFile {
   return { resources, cases: read, diagnostics: [...reading, ...problems] };
 }
 
-const fields = new Set(['kind', 'title', 'profile', 'ingressClass', 'gateway', 'options', 'requests', 'diagnostics']);
+const fields = new Set(['kind', 'title', 'profile', 'ingressClass', 'gateway', 'config', 'options', 'requests', 'diagnostics']);
 const optionTypes: Readonly<Record<string, (value: unknown) => boolean>> = {
   watchNamespace: (value) => typeof value === 'string',
   assumeEndpoints: (value) => value === 'when-none-given' || value === 'never',
@@ -85,6 +85,11 @@ class CaseReader {
     if (ingressClass !== undefined && typeof ingressClass !== 'string' && !isTextList(ingressClass)) {
       this.#report('invalid-field', 'ingressClass must be a class name or a list of them.', startOf(classNode));
     }
+    const configNode = root.get('config', true);
+    const config = isNode(configNode) ? (configNode.toJS(this.#document.document) as unknown) : undefined;
+    if (config !== undefined && (profile !== 'ingress-nginx' || !isTextMap(config))) {
+      this.#report('invalid-field', 'config must be a map of texts, and belongs to the profile ingress-nginx.', startOf(configNode));
+    }
     const node = root.get('options', true);
     const others: Record<string, unknown> = {};
     if (node !== undefined && !isMap(node)) this.#report('invalid-field', 'options must be a map.', startOf(node));
@@ -101,6 +106,7 @@ class CaseReader {
       ...others,
       profile,
       ...(gateway === undefined ? {} : { gateway }),
+      ...(isTextMap(config) ? { config } : {}),
       ...(ingressClass === undefined ? {} : { ingressClass: ingressClass as string | readonly string[] }),
     };
   }
@@ -188,4 +194,8 @@ function isTextList(value: unknown): value is readonly string[] {
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isTextMap(value: unknown): value is Readonly<Record<string, string>> {
+  return isObject(value) && Object.values(value).every((item) => typeof item === 'string');
 }

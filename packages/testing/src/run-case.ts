@@ -9,10 +9,12 @@ import {
   explain,
   formatDiagnostics,
   formatExplanation,
+  type Profile,
   type RequestInput,
   type RouteTable,
 } from 'ingresskit';
 import type { Case, CaseRequest } from './case.ts';
+import { compilationOf } from './compile-case.ts';
 import { formatDecision } from './decision-text.ts';
 import { formatRequest } from './request-line.ts';
 import { differencesFrom, formatDifference } from './subset.ts';
@@ -20,8 +22,11 @@ import { differencesFrom, formatDifference } from './subset.ts';
 /** One way of deciding requests: a matcher, a table that went through JSON, live sockets. */
 export interface CaseDriver {
   readonly name: string;
-  /** @param capabilities what the world lends the requests of this case; limits count in it. */
-  decide(table: RouteTable, request: RequestInput, capabilities: Capabilities): Decision;
+  /**
+   * @param capabilities what the world lends the requests of this case; limits count in it.
+   * @param profile that of the table, which may have settings of the case's own.
+   */
+  decide(table: RouteTable, request: RequestInput, capabilities: Capabilities, profile: Profile): Decision;
 }
 
 /** What one driver made of a case. */
@@ -43,8 +48,9 @@ export interface CaseResult {
  * @returns one result for each driver, in their order.
  */
 export function runCase(subject: Case, drivers: readonly CaseDriver[]): readonly CaseResult[] {
-  const compiled = compile(subject.resources, subject.options);
-  const all = [...subject.reading, ...compiled.diagnostics];
+  const { options, profile, diagnostics: configuring } = compilationOf(subject.options);
+  const compiled = compile(subject.resources, options);
+  const all = [...subject.reading, ...configuring, ...compiled.diagnostics];
   const wantsInfos = subject.diagnostics.some((entry) => entry.startsWith(infoMark));
   const diagnostics = all
     .filter(({ severity }) => severity !== 'info' || wantsInfos)
@@ -55,7 +61,7 @@ export function runCase(subject: Case, drivers: readonly CaseDriver[]): readonly
     const failures = [...shared];
     const capabilities = defaultCapabilities();
     const decisions = subject.requests.map((asked, index) => {
-      const decision = driver.decide(compiled.table, asked.request, capabilities);
+      const decision = driver.decide(compiled.table, asked.request, capabilities, profile);
       const failure = requestFailure(asked, decision);
       if (failure !== undefined)
         failures.push(

@@ -5,11 +5,13 @@ import { certificateAnswers } from '@ingresskit/proxy/client-certificate';
 import type { CaseDriver } from '@ingresskit/testing';
 import {
   type Capabilities,
+  createGateway,
   decide,
   defaultCapabilities,
   explain,
   fromJSON,
-  profiles,
+  type Gateway,
+  type Profile,
   type RouteTable,
   type RouteTableJson,
   toJSON,
@@ -28,18 +30,17 @@ function withCertificates(capabilities: Capabilities): Capabilities {
   return more;
 }
 
-const references = new Map<string, Matcher>();
+const references = new WeakMap<Profile, Matcher>();
+const gateways = new WeakMap<Profile, Gateway>();
 
 /** Routes found by the readable locator. */
 const reference: CaseDriver = {
   name: 'reference matcher',
-  decide(table, request, capabilities) {
-    const profile = profiles[table.profile];
-    if (profile === undefined) throw new TypeError(`no profile "${table.profile}"`);
-    let matcher = references.get(table.profile);
+  decide(table, request, capabilities, profile) {
+    let matcher = references.get(profile);
     if (matcher === undefined) {
       matcher = createMatcher(profile, createReferenceLocator());
-      references.set(table.profile, matcher);
+      references.set(profile, matcher);
     }
     return matcher.decide(table, request, capabilities);
   },
@@ -67,14 +68,17 @@ const revived = new WeakMap<RouteTable, { readonly table: RouteTable; readonly i
  */
 const written: CaseDriver = {
   name: 'table from JSON',
-  decide(table, request, capabilities) {
+  decide(table, request, capabilities, profile) {
     let entry = revived.get(table);
     if (entry === undefined) {
       const text = JSON.stringify(toJSON(table));
       entry = { table: fromJSON(JSON.parse(text) as RouteTableJson), isComplete: !text.includes('"$sensitive"') };
       revived.set(table, entry);
     }
-    const decision = decide(entry.table, request, capabilities);
+    // A table that was written down does not remember its profile's settings.
+    let gateway = gateways.get(profile);
+    if (gateway === undefined) gateways.set(profile, (gateway = createGateway({ profile })));
+    const decision = gateway.decide(entry.table, request, capabilities);
     if (entry.isComplete) return decision;
     // The original decides every request too, with counters of its own, so that both have seen the same ones.
     let own = originals.get(capabilities);
@@ -92,5 +96,5 @@ function shutOrSame(decision: Decision & { readonly kind: 'respond' }, original:
 /** Every way of deciding that must agree. */
 export const drivers: readonly CaseDriver[] = [indexed, reference, explained, written].map((driver) => ({
   ...driver,
-  decide: (table, request, capabilities) => driver.decide(table, request, withCertificates(capabilities)),
+  decide: (table, request, capabilities, profile) => driver.decide(table, request, withCertificates(capabilities), profile),
 }));

@@ -3,7 +3,7 @@ import { describeAnnotations } from '@ingresskit/annotations';
 import type { Ingress, Resource } from '@ingresskit/resources';
 import type { Route, RouteTable } from '@ingresskit/route-table';
 import { toJSON } from '@ingresskit/route-table';
-import { type Case, parseCaseFile } from '@ingresskit/testing';
+import { type Case, compilationOf, parseCaseFile } from '@ingresskit/testing';
 import { createCompiler, decide, profiles } from 'ingresskit';
 import type { CaseText } from './case-files.ts';
 
@@ -48,7 +48,7 @@ function evidenceOf(file: string, resources: readonly Resource[], group: readonl
   const [first] = group;
   const profile = first === undefined ? undefined : profiles[first.options.profile];
   if (first === undefined || profile === undefined) return [];
-  const compiler = createCompiler(first.options);
+  const compiler = createCompiler(compilationOf(first.options).options);
   const whole = compiler.apply(resources.map((object) => ({ type: 'apply', object }))).table;
   const before = observe(whole, group);
   const shown = new Set<string>();
@@ -72,7 +72,9 @@ function isIngress(resource: Resource): resource is Ingress {
 
 /** The table as far as it acts, and the decisions. Which annotations a route was made from does not act. */
 function observe(table: RouteTable, group: readonly Case[]): string {
-  const written = JSON.stringify(toJSON(table), (key, value: unknown) => (key === 'provenance' ? actingPart(value as Route['provenance']) : value));
+  const written = JSON.stringify(toJSON(table), (key, value: unknown) =>
+    key === 'provenance' ? actingPart(value as Route['provenance']) : value,
+  );
   return `${written}\n${JSON.stringify(group.flatMap(({ requests }) => requests.map(({ request }) => decide(table, request))))}`;
 }
 
@@ -85,7 +87,11 @@ function annotationOf(key: string, profile: Profile): string | undefined {
   for (const description of descriptions) {
     const { keys } = description.profiles[profile.name] ?? { keys: [] };
     const prefixes = keys.map((full) => full.slice(0, full.length - description.name.length));
-    if (keys.includes(key) || prefixes.some((prefix) => description.aliases.some((alias) => key === prefix + alias))) return annotationId(description);
+    if (
+      keys.some((full) => full === key || (full.endsWith('<name>') && key.startsWith(full.slice(0, -'<name>'.length)))) ||
+      prefixes.some((prefix) => description.aliases.some((alias) => key === prefix + alias))
+    )
+      return annotationId(description);
   }
   return undefined;
 }

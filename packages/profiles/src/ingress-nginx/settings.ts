@@ -21,6 +21,8 @@ export const nginxSettings: Profile['settings'] = {
   },
   // §11
   hsts: { enabled: true },
+  // §12
+  'upstream-vhost': { variables: true },
   // §14
   'forwarded-headers': { sends: true },
   // §4
@@ -29,6 +31,7 @@ export const nginxSettings: Profile['settings'] = {
     preflightHeaders: { 'content-type': 'text/plain charset=UTF-8', 'content-length': '0' },
     preflightNeedsRequestMethod: false,
     allowAllValue: '*',
+    onRedirects: true,
     headersOnEveryResponse: true,
     wildcardDepth: 'single',
     originIgnoresCase: true,
