@@ -9,6 +9,7 @@ import type { Core, Serving } from './core.ts';
 import { Forwarding } from './forwarding.ts';
 import { headerOf } from './headers.ts';
 import type { ExchangeRecord } from './record.ts';
+import { isSpoken } from './upstream-target.ts';
 
 /** What a protocol does with a request that is too malformed for an answer. */
 export interface Reset {
@@ -127,6 +128,11 @@ export class Exchange implements AnswerContext {
     if (decision.kind !== 'no-route' && decision.route !== undefined) this.trace?.routed(decision.route.path);
     if (decision.kind !== 'forward') {
       this.act(decision);
+      return;
+    }
+    if (!isSpoken(decision.upstream.protocol)) {
+      this.flags.push('UPE');
+      this.answer(502, [], '', 'upstream_protocol_not_spoken');
       return;
     }
     this.#forwarding = new Forwarding(this, decision);

@@ -6,6 +6,13 @@ import type { ForwardPolicies } from './forward-policies.ts';
 /** TLS without a policy of its own: pods show certificates that no authority signed, and the twin does not look at them either (mse.md §2.13). */
 const unverified: UpstreamTls = Object.freeze({ verify: false });
 
+const spoken: ReadonlySet<string> = new Set(['HTTP', 'HTTPS', 'HTTP2', 'H2C', 'HTTP2S', 'HTTPS2', 'GRPC', 'GRPCS']);
+
+/** Whether this data plane speaks a protocol. FastCGI and TLS that nobody opens would be sent plain HTTP otherwise, which their backends take for garbage. */
+export function isSpoken(protocol: string): boolean {
+  return spoken.has(protocol);
+}
+
 const withNames = new WeakMap<UpstreamTls, Map<string, UpstreamTls>>();
 
 /** Where a decision's request goes: the protocol it names, at the chosen endpoint. */
