@@ -1,4 +1,4 @@
-import type { Diagnostic, DiagnosticDetails, DiagnosticSet, FieldPath, Ingress, PathType } from '@ingresskit/resources';
+import type { Diagnostic, DiagnosticDetails, DiagnosticSet, FieldPath, Ingress, IngressBackend, PathType } from '@ingresskit/resources';
 import type { ConditionalCanary, PathMatch, Policies, PolicyKey, Predicates, Provenance, WeightedBackend } from '@ingresskit/route-table';
 import type { Exchange } from './exchange.ts';
 import type { Fields, ValuesOf } from './field.ts';
@@ -60,6 +60,8 @@ export interface ReportDetails extends Omit<DiagnosticDetails, 'object' | 'path'
 export interface RouteDraft {
   readonly pathText: string;
   readonly pathType: PathType;
+  /** The backend as the Ingress names it. */
+  readonly named?: IngressBackend | undefined;
   path: PathMatch;
   predicates: Predicates | undefined;
   backends: WeightedBackend[];

@@ -177,6 +177,13 @@ export interface DefaultBackendRules {
   readonly onRuleHosts: boolean;
   /** Whether route-scoped policies of the Ingress hold for it. */
   readonly policies: boolean;
+  /**
+   * What keeps a default backend from a host: a route that takes every request, or any path `/` of type Prefix, also one with conditions, and one
+   * that is not served (higress.md §3). Default: `catch-all`.
+   */
+  readonly hiddenBy?: 'catch-all' | 'root-prefix';
+  /** What becomes of it where its Ingress restricts access and the restriction does not hold for it. Default: it is open, and that is reported. */
+  readonly guarded?: 'deny';
   /** Families whose policies do not hold for it on `*`. */
   readonly anyHostWithout?: readonly string[];
   /**

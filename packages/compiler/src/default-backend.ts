@@ -44,6 +44,11 @@ export function defaultBackendRoutes(
     for (const draft of candidates) hidden(draft, `Ingress ${formatRef(catchAll.provenance.ingress)} has a route for every path there`);
     return [];
   }
+  const root = rules.hiddenBy === 'root-prefix' ? rootPrefix(host, drafts) : undefined;
+  if (root !== undefined) {
+    for (const draft of candidates) hidden(draft, `Ingress ${formatRef(root.provenance.ingress)} has the path "/" of type Prefix there`);
+    return [];
+  }
   if (owner?.lastResort !== undefined && !isAnyHost) {
     for (const draft of candidates) {
       if (draft !== owner) hidden(draft, `the older Ingress ${formatRef(owner.ref)} decides what becomes of its other paths`);
@@ -59,6 +64,16 @@ export function defaultBackendRoutes(
 
 function isCatchAll({ path, predicates }: Route): boolean {
   return path.kind === 'prefix' && path.value === '/' && predicates === undefined;
+}
+
+/** A path `/` of type Prefix that some Ingress has for the host, whether or not it is served. */
+function rootPrefix(host: string, drafts: readonly IngressDraft[]): Route | undefined {
+  for (const { attached, routes } of drafts) {
+    if (attached !== undefined) continue;
+    const found = routes.find(({ host: own, route }) => own === host && route.path.kind === 'prefix' && route.path.value === '/');
+    if (found !== undefined) return found.route;
+  }
+  return undefined;
 }
 
 /** The prefix `/` of an Ingress whose paths are patterns. */

@@ -16,7 +16,12 @@ export function unpoliced(
   if (idle.length === 0) return undefined;
   const gates = idle.filter(({ restricting }) => restricting).map(({ name }) => name);
   const what = gates.join(' and ');
-  const open = gates.length === 0 ? '' : closes ? ` It answers 503, since ${what} should keep requests out.` : ` Requests that ${what} should keep out get in.`;
+  const open =
+    gates.length === 0
+      ? ''
+      : closes
+        ? ` It answers 503, since ${what} should keep requests out.`
+        : ` Requests that ${what} should keep out get in.`;
   return routeDiagnostics.make('default-backend-unpoliced', {
     ...(gates.length === 0 ? {} : { severity: 'error' as const, ...(closes ? { consequence: 'route-denied' as const } : {}) }),
     object,

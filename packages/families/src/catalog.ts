@@ -21,8 +21,10 @@ import { forwardedHeaders } from './forwarded-headers/forwarded-headers.ts';
 import { gatewayRedirects } from './gateway-redirects/gateway-redirects.ts';
 import { headers } from './headers/headers.ts';
 import { hsts } from './hsts/hsts.ts';
+import { http2Rpc } from './http2rpc/http2rpc.ts';
 import { ipAccess } from './ip-access/ip-access.ts';
 import { loadBalance } from './load-balance/load-balance.ts';
+import { mcpServer } from './mcp-server/mcp-server.ts';
 import { mirror } from './mirror/mirror.ts';
 import { observability } from './observability/observability.ts';
 import { pathMatching } from './path-matching/path-matching.ts';
@@ -107,6 +109,9 @@ export const catalog: readonly Family[] = [
   buffering,
   timeouts,
   retries,
+  // Protocols that only the gateway's own filters speak.
+  http2Rpc,
+  mcpServer,
   bandwidthLimit,
   // The protocol before the terms of its TLS, which depend on it.
   backendProtocol,

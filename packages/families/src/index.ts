@@ -46,6 +46,7 @@ export type { ForwardedHeadersSettings } from './forwarded-headers/settings.ts';
 export { type GatewayRedirectsPolicy, type GatewayRedirectsSettings, gatewayRedirects } from './gateway-redirects/gateway-redirects.ts';
 export { type HeaderChanges, type HeaderLine, type HeadersPolicy, headers } from './headers/headers.ts';
 export { type HstsPolicy, type HstsSettings, hsts } from './hsts/hsts.ts';
+export { type Http2RpcPolicy, http2Rpc } from './http2rpc/http2rpc.ts';
 export type { AddressPolicy } from './ip-access/address-lists.ts';
 export { ipAccess } from './ip-access/ip-access.ts';
 export type { LimitAnswer } from './limit-answer.ts';
@@ -60,6 +61,7 @@ export {
 } from './load-balance/load-balance.ts';
 export { Ring } from './load-balance/ring.ts';
 export { subsetsOf } from './load-balance/subset.ts';
+export { type McpServerPolicy, mcpServer } from './mcp-server/mcp-server.ts';
 export { mirror } from './mirror/mirror.ts';
 export {
   type DeclaredMirror,

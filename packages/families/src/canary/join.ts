@@ -95,7 +95,7 @@ function joinShares(
     ...armsOf(primary.slice(0, primary.length - kept.length), 100 - sum(shares) - sum(keptShares)),
     ...kept.map((arm, index) => ({ ...arm, weight: keptShares[index] ?? 0 })),
     ...sharing.flatMap(({ canary: { name, backends, policies } }, index) =>
-      armsOf(backends, shares[index] ?? 0).map((arm) =>
+      armsOf(giver === 'first' ? backends.slice(0, 1) : backends, shares[index] ?? 0).map((arm) =>
         policies === undefined ? { ...arm, canary: name } : { ...arm, canary: name, policies },
       ),
     ),

@@ -20,7 +20,10 @@ export interface CanarySettings {
    * (higress.md §1.4, §2.2).
    */
   readonly conditional: 'arm' | 'copy';
-  /** Who gives up what a weight takes from a primary with several destinations: all of them in proportion, or the first (higress.md §2.4). */
+  /**
+   * Who gives up what a weight takes from a primary with several destinations: all of them in proportion, or the first. Where it is the first, of several
+   * destinations of the canary only the first takes part too (higress.md §2.3, §2.4).
+   */
   readonly giver: 'all' | 'first';
 }
 

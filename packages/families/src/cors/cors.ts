@@ -1,6 +1,8 @@
 import type { Exchange, Family } from '@ingresskit/annotations';
 import { bool, defineFamily, field, int } from '@ingresskit/annotations';
 import { defineDiagnostics } from '@ingresskit/resources';
+import { redirect } from '../redirect/redirect.ts';
+import { sslRedirect } from '../ssl-redirect/ssl-redirect.ts';
 import type { AllowedOrigins, OriginComparison } from './origins.ts';
 import { isAllowedOrigin, originList } from './origins.ts';
 import { tokenList } from './tokens.ts';
@@ -27,6 +29,8 @@ export interface CorsSettings extends OriginComparison {
   readonly preflightNeedsRequestMethod: boolean;
   /** What `*` allows is answered with the request's own origin, or with a literal `*`, then even to requests without an Origin. */
   readonly allowAllValue: 'echo' | '*';
+  /** Whether it acts on requests that are redirected. Where it does not, they are neither marked nor answered as preflights (higress.md A.2). */
+  readonly onRedirects: boolean;
   /** Whether the headers of a preflight also stand on every other response. */
   readonly headersOnEveryResponse: boolean;
   /** The request headers that are allowed where the annotation is absent; unset: those of the field. */
@@ -38,6 +42,7 @@ const settings: CorsSettings = {
   preflightHeaders: {},
   preflightNeedsRequestMethod: true,
   allowAllValue: 'echo',
+  onRedirects: false,
   headersOnEveryResponse: false,
   wildcardDepth: 'any',
   originIgnoresCase: false,
@@ -145,6 +150,10 @@ export const cors: Family<'cors', CorsPolicy> = defineFamily({
   },
   request(policy, exchange) {
     const settings = exchange.settings as unknown as CorsSettings;
+    if (!settings.onRedirects && isRedirected(exchange)) {
+      exchange.note('the request is redirected, so CORS plays no part');
+      return undefined;
+    }
     const origin = exchange.request.header('origin') ?? '';
     const answer = originAnswer(policy, origin, settings);
     if (answer === undefined) {
@@ -170,6 +179,11 @@ export const cors: Family<'cors', CorsPolicy> = defineFamily({
     return undefined;
   },
 });
+
+function isRedirected(exchange: Exchange): boolean {
+  if (exchange.policy(redirect) !== undefined) return true;
+  return exchange.request.scheme !== 'https' && exchange.policy(sslRedirect) !== undefined;
+}
 
 /** The value of Access-Control-Allow-Origin, or nothing where the request's origin is not allowed. */
 function originAnswer({ allowOrigins }: CorsPolicy, origin: string, settings: CorsSettings): string | undefined {

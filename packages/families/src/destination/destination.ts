@@ -11,6 +11,14 @@ export interface DestinationPolicy {
   readonly backends: readonly WeightedBackend[];
 }
 
+/** What differs between gateways. The defaults are those of the `mse` profile (mse.md §2.2). */
+export interface DestinationSettings {
+  /** Which backends it takes the place of: all, or those that are no Service (higress.md §5). */
+  readonly replaces: 'all' | 'resources';
+}
+
+const settings: DestinationSettings = { replaces: 'all' };
+
 /**
  * Several weighted Services for every path of an Ingress (mse.md §2.2, higress.md §5). The value acts as a whole or not at all: where a line cannot
  * be used, the backends of the paths stay.
@@ -21,6 +29,7 @@ export const destination: Family<'destination', DestinationPolicy> = defineFamil
   scope: 'route',
   phase: 'locate',
   onAttached: 'own',
+  settings,
   fields: {
     lines: field('destination', weightedBackends(), {
       doc: 'Replaces the backends of every path by these Services, one line each.',
@@ -39,7 +48,8 @@ export const destination: Family<'destination', DestinationPolicy> = defineFamil
     if (total === 0) {
       context.report('no-weight', {
         field: 'lines',
-        message: 'Every Service has a weight of 0%, so no request could go anywhere; the annotation is ignored and the backends of the paths stay.',
+        message:
+          'Every Service has a weight of 0%, so no request could go anywhere; the annotation is ignored and the backends of the paths stay.',
         help: 'Give at least one Service a weight.',
       });
       return undefined;
@@ -60,15 +70,29 @@ export const destination: Family<'destination', DestinationPolicy> = defineFamil
       }),
     };
   },
-  shape({ backends }, draft) {
+  shape({ backends }, draft, context) {
+    if (context.settings.replaces === 'resources' && draft.named?.service !== undefined) {
+      context.report('service-named', {
+        field: 'lines',
+        message: `Path ${JSON.stringify(draft.pathText)} names Service "${draft.named.service.name}", so on this gateway destination does nothing for it.`,
+        help: 'Name the resource McpBridge "default" (apiGroup networking.higress.io) as the backend of the path, or remove the annotation.',
+        data: { path: draft.pathText },
+      });
+      return undefined;
+    }
     draft.backends = [...backends];
     return undefined;
   },
 });
 
 /** Whether a Service of another namespace is named that the Ingress may not refer to: the whole value is then void. */
-function refersElsewhere(lines: readonly { readonly service: string; readonly namespace?: string | undefined }[], context: ResolveContext<object>): boolean {
-  const foreign = lines.find(({ namespace }) => namespace !== undefined && !context.lookups.mayRefer(context.namespace, 'Service', namespace));
+function refersElsewhere(
+  lines: readonly { readonly service: string; readonly namespace?: string | undefined }[],
+  context: ResolveContext<object>,
+): boolean {
+  const foreign = lines.find(
+    ({ namespace }) => namespace !== undefined && !context.lookups.mayRefer(context.namespace, 'Service', namespace),
+  );
   if (foreign === undefined) return false;
   const what = `${foreign.namespace ?? ''}/${foreign.service}`;
   context.report('other-namespace', {

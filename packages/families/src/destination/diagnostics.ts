@@ -39,4 +39,10 @@ export const destinationDiagnostics: DiagnosticSet = defineDiagnostics('destinat
     title: 'A Service with several ports, and no port in the list',
     doc: 'The first port of the Service is used. Write the port to be sure.',
   },
+  'service-named': {
+    severity: 'warning',
+    consequence: 'field-ignored',
+    title: 'The path names a Service, which is used',
+    doc: 'On this gateway destination gives backends to paths that name a resource instead of a Service. Where a path names a Service, that Service gets all its requests.',
+  },
 });

@@ -19,3 +19,12 @@ export const hashKeyText: Codec<string> = {
     return /^[A-Za-z0-9_${}-]+$/.test(key) ? parsed(key) : invalid('is not a key', 'Write a variable such as "$remote_addr".');
   },
 };
+
+/** The name of a query parameter, as it stands in the URL. */
+export const queryParameterName: Codec<string> = {
+  grammar: 'the name of a query parameter',
+  parse(text) {
+    const name = text.trim();
+    return /^[A-Za-z0-9._~-]{1,256}$/.test(name) ? parsed(name) : invalid('is not the name of a query parameter', 'Write "sessionId".');
+  },
+};

@@ -2,7 +2,7 @@ import type { Exchange, Family, ResolveContext } from '@ingresskit/annotations';
 import { bool, defineFamily, field, int } from '@ingresskit/annotations';
 import { defineDiagnostics } from '@ingresskit/resources';
 import { sessionAffinity } from '../session-affinity/session-affinity.ts';
-import { algorithmWord, hashKeyText } from './codecs.ts';
+import { algorithmWord, hashKeyText, queryParameterName } from './codecs.ts';
 import { hash32 } from './hash.ts';
 import type { HashSource, HashSpelling } from './hash-source.ts';
 import { formatHashSource, hashKeyOf, readHashSource } from './hash-source.ts';
@@ -19,6 +19,8 @@ export interface LoadBalancePolicy {
     /** A key meets a group of this many endpoints, and chance chooses in it. */
     readonly subsetSize?: number;
   };
+  /** Present: requests of one MCP session, which a query parameter names, meet one endpoint. */
+  readonly mcpSession?: { readonly parameter: string };
 }
 
 /** What differs between gateways. The defaults are those of the `mse` profile (mse.md §2.8). */
@@ -30,6 +32,8 @@ export interface LoadBalanceSettings {
   readonly hashKeys: HashSpelling;
   /** What a request gets without an annotation (ConfigMap `load-balance`). */
   readonly defaultAlgorithm: BalancingAlgorithm;
+  /** Whether the word `mcp-sse` keeps MCP sessions with their endpoint (higress.md A.10). */
+  readonly mcpSessions: boolean;
 }
 
 const settings: LoadBalanceSettings = {
@@ -37,6 +41,7 @@ const settings: LoadBalanceSettings = {
   ignoresCase: true,
   hashKeys: 'single',
   defaultAlgorithm: 'round_robin',
+  mcpSessions: true,
 };
 const defaultSubsetSize = 3;
 
@@ -81,8 +86,23 @@ export const loadBalance: Family<'load-balance', LoadBalancePolicy> = defineFami
       scope: 'service',
       risk: 'Low',
     }),
+    mcpParameter: field('mcp-sse-stateful-param-name', queryParameterName, {
+      doc: 'With `load-balance: mcp-sse`, the query parameter that names the session.',
+      default: 'sessionId',
+      example: 'session',
+      badExample: 'a=b',
+      dialect: 'twin',
+      scope: 'service',
+      risk: 'Low',
+    }),
   },
   diagnostics: defineDiagnostics('load-balance', {
+    'parameter-without-sessions': {
+      severity: 'warning',
+      consequence: 'field-ignored',
+      title: 'The parameter of MCP sessions without sessions',
+      doc: 'mcp-sse-stateful-param-name acts beside load-balance: mcp-sse only. Requests of one session meet different endpoints.',
+    },
     'unknown-algorithm': {
       severity: 'warning',
       consequence: 'default-used',
@@ -102,8 +122,16 @@ export const loadBalance: Family<'load-balance', LoadBalancePolicy> = defineFami
       doc: 'upstream-hash-by-subset and its size divide the endpoints for upstream-hash-by, which is missing or cannot be used. They have no effect.',
     },
   }),
-  resolve({ algorithm: word, hashBy, subset, subsetSize }, context) {
-    const algorithm = algorithmOf(word, context);
+  resolve({ algorithm: word, hashBy, subset, subsetSize, mcpParameter }, context) {
+    const hasSessions = context.settings.mcpSessions && word?.toLowerCase() === 'mcp-sse';
+    if (!hasSessions && context.present('mcpParameter')) {
+      context.report('parameter-without-sessions', {
+        field: 'mcpParameter',
+        message: 'load-balance is not "mcp-sse", so no sessions are kept and the name of their parameter has no effect.',
+        help: 'Set load-balance to "mcp-sse".',
+      });
+    }
+    const algorithm = hasSessions ? context.settings.defaultAlgorithm : algorithmOf(word, context);
     const source = hashBy === undefined ? undefined : sourceOf(hashBy, context);
     if (source === undefined) {
       if (context.present('subset') || context.present('subsetSize')) {
@@ -113,13 +141,18 @@ export const loadBalance: Family<'load-balance', LoadBalancePolicy> = defineFami
           help: 'Add upstream-hash-by with a key such as "$remote_addr".',
         });
       }
-      return word === undefined ? undefined : { algorithm };
+      if (word === undefined) return undefined;
+      return hasSessions ? { algorithm, mcpSession: { parameter: mcpParameter } } : { algorithm };
     }
     return { algorithm, hash: { source, ...(subset ? { subsetSize: subsetSize === 0 ? defaultSubsetSize : subsetSize } : {}) } };
   },
-  request({ algorithm, hash }, exchange) {
+  request({ algorithm, hash, mcpSession }, exchange) {
     if (exchange.policy(sessionAffinity) !== undefined) exchange.note('the affinity cookie comes before the algorithm');
     exchange.declare('loadBalance', hash === undefined ? algorithm : 'hash');
+    if (mcpSession !== undefined) {
+      const { parameter } = mcpSession;
+      exchange.declare('mcpSession', { parameter, present: exchange.request.queryParameter(parameter) !== undefined });
+    }
     if (hash === undefined) return undefined;
     const key = hashKeyOf(hash.source, exchange);
     // The place on the ring, not the key: a key may be a cookie or a credential.

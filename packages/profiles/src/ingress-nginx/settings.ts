@@ -69,7 +69,12 @@ export const nginxSettings: Profile['settings'] = {
   // §7: three tries on every route; the timeout bounds when another may begin.
   retries: { zeroTries: 'unbounded', timeout: 'total', serverErrors: false, statuses: [403, 404, 429, 500, 502, 503, 504], always: true },
   // §8
-  'load-balance': { algorithms: { round_robin: 'round_robin', ewma: 'ewma' }, ignoresCase: false, hashKeys: 'template' },
+  'load-balance': {
+    algorithms: { round_robin: 'round_robin', ewma: 'ewma' },
+    ignoresCase: false,
+    hashKeys: 'template',
+    mcpSessions: false,
+  },
   'session-affinity': {
     switchedOnBy: 'affinity',
     modes: ['balanced', 'persistent'],

@@ -204,13 +204,12 @@ const unlisted: readonly InactiveName[] = [
   }),
 ];
 
-/** They act on the gateway, and the families for them are not written. */
-const notModelled: readonly InactiveName[] = [
-  ...inactiveNames(['http2rpc-name', 'rpc-destination-name', 'mcp-sse-stateful-param-name'], {
-    verdict: 'not-modelled',
-    dialect: 'twin',
-  }),
-];
+/** The twin declares the name and never reads it (annotations-mse.csv). */
+const unread: readonly InactiveName[] = inactiveNames(['http2rpc-name'], {
+  verdict: 'no-effect',
+  dialect: 'twin',
+  instead: 'Use higress.io/rpc-destination-name.',
+});
 
 /** The names that the profile knows and that do not act in it (mse.md §1.4–1.6). */
-export const mseInactive: readonly InactiveName[] = [...noEffect, ...planned, ...unsupported, ...unlisted, ...notModelled];
+export const mseInactive: readonly InactiveName[] = [...noEffect, ...planned, ...unsupported, ...unlisted, ...unread];

@@ -1,6 +1,7 @@
 import type { Profile } from '@ingresskit/annotations';
 import { phases } from '@ingresskit/annotations';
 import { catalog } from '@ingresskit/families';
+import { twinLimits } from '../twin-limits.ts';
 import { mseDeviations } from './deviations.ts';
 import { mseInactive } from './inactive.ts';
 
@@ -22,6 +23,7 @@ export const mse: Profile = {
   phases,
   settings: {},
   onInvalid: {},
+  limits: twinLimits,
   classes: {
     controller: 'mse.alibabacloud.com/ingress',
     parameters: { apiGroup: 'mse.alibabacloud.com', kind: 'MseIngressConfig' },
