@@ -1,6 +1,6 @@
 import { connect as connectTcp, type NetConnectOpts, type Socket } from 'node:net';
-import { checkServerIdentity, connect as connectTls } from 'node:tls';
-import type { UpstreamTarget } from './target.ts';
+import { checkServerIdentity, connect as connectTls, TLSSocket } from 'node:tls';
+import type { UpstreamTarget, UpstreamTls } from './target.ts';
 
 /** The endpoint did not accept a connection in time. */
 export class ConnectTimeout extends Error {
@@ -8,15 +8,22 @@ export class ConnectTimeout extends Error {
   readonly code = 'UND_ERR_CONNECT_TIMEOUT';
 }
 
-/** Opens a connection to a target, TLS included; calls back exactly once. */
+/** Opens a connection to a target, TLS included; calls back exactly once, never before it returns. */
 export function openConnection(
   target: UpstreamTarget,
   timeoutMs: number,
   done: (error: Error | null, socket: Socket | null) => void,
-): Socket {
-  const { address, port, tls, version } = target;
-  const base: NetConnectOpts = { host: address, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 };
+): void {
   let socket: Socket;
+  try {
+    socket = target.tls === undefined ? connectTcp(placeOf(target)) : startTls(target, target.tls);
+  } catch (error) {
+    // A certificate or cipher list that the TLS library does not take: the policy of one backend, not a fault of the process.
+    setImmediate(() =>
+      done(Object.assign(new Error('the TLS terms cannot be used', { cause: error }), { code: 'INVALID_TLS_TERMS' }), null),
+    );
+    return;
+  }
   let isOver = false;
   const finish = (error: Error | null): void => {
     if (isOver) return;
@@ -30,34 +37,41 @@ export function openConnection(
       done(error, null);
     }
   };
-  const timer = setTimeout(() => finish(new ConnectTimeout(`no connection to ${address} port ${port} within ${timeoutMs} ms`)), timeoutMs);
-  if (tls === undefined) {
-    socket = connectTcp(base);
-    socket.once('connect', () => finish(null));
-  } else {
-    const { serverName, verifyName = serverName, verify, authority, credential, minVersion, maxVersion, ciphers } = tls;
-    const own = credential?.reveal();
-    const secure = connectTls({
-      ...base,
-      // An empty name sends no SNI; without it Node would take the host.
-      servername: serverName ?? '',
-      rejectUnauthorized: verify,
-      checkServerIdentity: (_host, certificate) => (verifyName === undefined ? undefined : checkServerIdentity(verifyName, certificate)),
-      ...(authority === undefined ? {} : { ca: authority }),
-      ...(own === undefined ? {} : { cert: own.certificate, key: own.key }),
-      ...(minVersion === undefined ? {} : { minVersion }),
-      ...(maxVersion === undefined ? {} : { maxVersion }),
-      ...(ciphers === undefined ? {} : { ciphers }),
-      ALPNProtocols: [version === '2' ? 'h2' : 'http/1.1'],
-    });
-    socket = secure;
-    secure.once('secureConnect', () => {
-      const isWrong = version === '2' && secure.alpnProtocol !== 'h2';
-      finish(isWrong ? Object.assign(new Error('the backend does not speak HTTP/2'), { code: 'ALPN_MISMATCH' }) : null);
-    });
-  }
+  const timer = setTimeout(() => {
+    finish(new ConnectTimeout(`no connection to ${target.address} port ${target.port} within ${timeoutMs} ms`));
+  }, timeoutMs);
   socket.once('error', finish);
-  return socket;
+  if (!(socket instanceof TLSSocket)) {
+    socket.once('connect', () => finish(null));
+    return;
+  }
+  const secure = socket;
+  secure.once('secureConnect', () => {
+    const isWrong = target.version === '2' && secure.alpnProtocol !== 'h2';
+    finish(isWrong ? Object.assign(new Error('the backend does not speak HTTP/2'), { code: 'ALPN_MISMATCH' }) : null);
+  });
+}
+
+function placeOf({ address, port }: UpstreamTarget): NetConnectOpts & { readonly host: string } {
+  return { host: address, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 };
+}
+
+function startTls(target: UpstreamTarget, terms: UpstreamTls): TLSSocket {
+  const { serverName, verifyName = serverName, verify, authority, credential, minVersion, maxVersion, ciphers } = terms;
+  const own = credential?.reveal();
+  return connectTls({
+    ...placeOf(target),
+    // An empty name sends no SNI; without it Node would take the host.
+    servername: serverName ?? '',
+    rejectUnauthorized: verify,
+    checkServerIdentity: (_host, certificate) => (verifyName === undefined ? undefined : checkServerIdentity(verifyName, certificate)),
+    ...(authority === undefined ? {} : { ca: authority }),
+    ...(own === undefined ? {} : { cert: own.certificate, key: own.key }),
+    ...(minVersion === undefined ? {} : { minVersion }),
+    ...(maxVersion === undefined ? {} : { maxVersion }),
+    ...(ciphers === undefined ? {} : { ciphers }),
+    ALPNProtocols: [target.version === '2' ? 'h2' : 'http/1.1'],
+  });
 }
 
 function ignore(): void {}

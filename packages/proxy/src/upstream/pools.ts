@@ -86,7 +86,7 @@ export class Pools {
     const host = address.includes(':') ? `[${address}]` : address;
     // Always "http": the connector below decides about TLS, and undici then does not change connections when the Host of a request does.
     const http1 = new Pool(`http://${host}:${port}`, {
-      connect: (_options, done) => void openConnection(target, connectTimeoutMs, (error, socket) => done(error as never, socket as never)),
+      connect: (_options, done) => openConnection(target, connectTimeoutMs, (error, socket) => done(error as never, socket as never)),
       connections: maxConnections,
       pipelining: 1,
       keepAliveTimeout: idleMs,

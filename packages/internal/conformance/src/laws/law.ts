@@ -24,6 +24,17 @@ export function law<T>(name: string, arbitrary: fc.Arbitrary<T>, numRuns: number
   );
 }
 
+/** The same for properties that have to wait. */
+export async function asyncLaw<T>(
+  name: string,
+  arbitrary: fc.Arbitrary<T>,
+  numRuns: number,
+  holds: (value: T) => Promise<void>,
+): Promise<void> {
+  console.info(`${name}: ${numRuns} runs, LAW_SEED=${seed}`);
+  await fc.assert(fc.asyncProperty(arbitrary, holds), { seed, numRuns, endOnFailure: true });
+}
+
 /** A table as text: equal for equal tables, whatever their history. */
 export function textOf(table: RouteTable): string {
   return JSON.stringify(toJSON(table));
