@@ -3,6 +3,137 @@ import type { Deviation } from '@ingresskit/annotations';
 /** Where the profile departs from the controller on purpose (ingress-nginx.md §18). */
 export const nginxDeviations: readonly Deviation[] = [
   {
+    id: 'rejected-and-guarded',
+    gateway:
+      'An Ingress with a value that makes it invalid is not served, so a wider path of another Ingress may answer for it (ingress-nginx.md §0.2).',
+    ours: 'The same, except where the Ingress restricts access: its routes then answer 503.',
+    why: 'Requests that it should keep out must not reach a wider path that does not.',
+  },
+  {
+    id: 'last-good-version',
+    gateway: 'An Ingress that becomes invalid keeps its last good version until the controller restarts (ingress-nginx.md §0.2).',
+    ours: 'What the manifests say now decides, whatever they said before.',
+    why: 'The same manifests must always mean the same.',
+  },
+  {
+    id: 'cors-origin-fallback',
+    family: 'cors',
+    gateway: 'A value of cors-allow-origin that is invalid as a whole counts as *, which allows every origin (ingress-nginx.md §4).',
+    ours: 'CORS is off for the Ingress, and the value is reported.',
+    why: 'A mistake must not allow more than was written.',
+  },
+  {
+    id: 'cors-anchored-origins',
+    family: 'cors',
+    gateway: 'An allowed origin is accepted as the end of the Origin header (ingress-nginx.md §4).',
+    ours: 'It must be all of it.',
+    why: 'https://evil-shop.example.com is not https://shop.example.com (proposed in ingress-nginx.md §18).',
+  },
+  {
+    id: 'canary-scope',
+    family: 'canary',
+    gateway: 'A canary belongs to the Service: every path with the same Service and port gets its split (ingress-nginx.md §2).',
+    ours: 'It belongs to the host, path and path type that it names.',
+    why: 'An Ingress of one namespace must not move the requests of others (proposed in ingress-nginx.md §18).',
+  },
+  {
+    id: 'canary-first-seen',
+    family: 'canary',
+    gateway:
+      'A Service that is first seen in a canary cannot be the primary of a younger Ingress, whose path is dropped (ingress-nginx.md §2).',
+    ours: 'Both serve.',
+    why: 'It is a mistake of the controller.',
+  },
+  {
+    id: 'canary-shares',
+    family: 'canary',
+    gateway: 'Shares are as fine as canary-weight-total makes them.',
+    ours: 'Shares are whole percents, rounded down; a canary that gets none is reported.',
+    why: 'A split in a decision is in whole percents.',
+  },
+  {
+    id: 'duplicate-prefix-locations',
+    gateway:
+      'Prefix paths /foo and /foo/ of one host, or a third path of the same text, make a configuration that nginx refuses to load (ingress-nginx.md §1.4).',
+    ours: 'Both serve: /foo/ what is below it, /foo itself. Of equal paths the oldest serves.',
+    why: 'Proposed in ingress-nginx.md §18.',
+  },
+  {
+    id: 'patterns-re2',
+    family: 'path-matching',
+    gateway: 'Paths are patterns of PCRE, which can look around, refer back, and run for very long.',
+    ours: 'They are RE2, which takes time in proportion to the path. A pattern that RE2 lacks is reported, and its path is not served.',
+    why: 'A tenant must not be able to stop the gateway (ingress-nginx.md §13.3).',
+  },
+  {
+    id: 'pattern-mode-reported',
+    family: 'path-matching',
+    gateway: 'One pattern makes patterns of all paths of its host, silently (ingress-nginx.md §1.7).',
+    ours: 'It does, and every Ingress whose plain paths become patterns is told.',
+    why: 'Proposed in ingress-nginx.md §18.',
+  },
+  {
+    id: 'resource-backends',
+    gateway: 'A path whose backend is no Service is passed over, whatever guards the Ingress has (ingress-nginx.md §1.1).',
+    ours: 'The same, except where the Ingress restricts access: the path then answers 503.',
+    why: 'A wider path could serve its requests without the restriction.',
+  },
+  {
+    id: 'hostless-last-resort',
+    gateway: 'Every server answers paths that no rule has under the annotations of its first Ingress (ingress-nginx.md §1.1).',
+    ours: 'The server of rules without a host answers them with 404 and no annotations, unless an Ingress without rules has a default backend.',
+    why: 'Such rules name no host, so no Ingress is the first of it.',
+  },
+  {
+    id: 'backslashes',
+    gateway: 'A backslash in a path reaches the backend.',
+    ours: 'The request is refused with 400.',
+    why: 'A backend that takes it for a slash would see another path than the one that was authorised (reliability.md §2.4).',
+  },
+  {
+    id: 'block-cidrs-everywhere',
+    family: 'ip-access',
+    gateway: 'block-cidrs does not hold where a location has lists of its own (ingress-nginx.md §5).',
+    ours: 'It always holds.',
+    why: 'Proposed in ingress-nginx.md §18.',
+  },
+  {
+    id: 'custom-headers-namespace',
+    family: 'custom-headers',
+    gateway: 'The ConfigMap may stand in any namespace, although the documentation says otherwise (ingress-nginx.md §12).',
+    ours: 'It must stand in that of the Ingress.',
+    why: 'Proposed in ingress-nginx.md §18.',
+  },
+  {
+    id: 'auth-type-anchored',
+    family: 'basic-auth',
+    gateway:
+      'Any text that contains "basic" or "auth-file" passes the validation of auth-type and auth-secret-type (ingress-nginx.md §18).',
+    ours: 'The value must be one of the words.',
+    why: 'Proposed in ingress-nginx.md §18.',
+  },
+  {
+    id: 'digest',
+    family: 'basic-auth',
+    gateway: 'auth-type may be digest.',
+    ours: 'It closes the routes, which answer 503.',
+    why: 'The digests of the original rest on MD5, and a route must not be open because of that.',
+  },
+  {
+    id: 'error-pages-of-the-gateway',
+    family: 'default-backend',
+    gateway: 'Refusals of the gateway itself (403, 413, 429) with a listed status go to the error pages too (ingress-nginx.md §10).',
+    ours: 'Only answers of the backend do, and missing endpoints.',
+    why: 'A refusal must stay one, whatever a page server answers (ingress-nginx.md §13.3).',
+  },
+  {
+    id: 'server-alias-names',
+    family: 'server-alias',
+    gateway: 'Wildcard aliases stand for any number of labels, and aliases may be regular expressions (ingress-nginx.md §1.3).',
+    ours: 'A wildcard stands for one label, as for hosts; regular expressions are left out and reported.',
+    why: 'A name decides which routes and certificates a request meets.',
+  },
+  {
     id: 'unknown-algorithm',
     family: 'load-balance',
     gateway: 'An Ingress with an unknown word in load-balance is not served (ingress-nginx.md §0.2).',
@@ -51,13 +182,6 @@ export const nginxDeviations: readonly Deviation[] = [
     gateway: 'With auth-keepalive, headers of the answer are copied shifted by one place (ingress-nginx.md §3.2).',
     ours: 'Each header is copied under its own name.',
     why: 'It is a mistake of the controller.',
-  },
-  {
-    id: 'client-tls-closed-host',
-    family: 'client-tls',
-    gateway: 'A host whose client authorities cannot be had answers 403 (ingress-nginx.md §3.4).',
-    ours: 'It answers 503, like every gate that could not be built.',
-    why: 'One answer for one state; nobody gets in either way.',
   },
   {
     id: 'waf-not-run',

@@ -36,6 +36,16 @@ export const ingressNginx: Profile = {
   phases: nginxPhases,
   settings: nginxSettings,
   onInvalid: nginxOnInvalid,
+  limits: {
+    'canary-weight': 'Shares are whole percents, rounded down.',
+    'canary-by-header-pattern': 'The pattern is RE2, not PCRE.',
+    'custom-http-errors': 'Answers of the backend are replaced, and missing endpoints; refusals of the gateway itself are not.',
+    'server-alias': 'A wildcard stands for one label, and regular expressions are left out.',
+    'use-regex': 'Patterns are RE2, not PCRE.',
+    'rewrite-target': 'Patterns are RE2, not PCRE.',
+    'auth-type': 'Only basic exists; digest closes the routes.',
+    'proxy-redirect-from': '"default" changes nothing that manifests tell.',
+  },
   // One Ingress decides for its host, and that is the oldest (§0 step 3).
   // What the twin keeps for a Service is a matter of locations here (annotations-ingress-nginx.csv).
   scopes: { 'backend-protocol': 'route', 'upstream-tls': 'route' },
