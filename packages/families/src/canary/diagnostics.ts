@@ -60,8 +60,8 @@ export const canaryDiagnostics: DiagnosticSet = defineDiagnostics('canary', {
   'other-total': {
     severity: 'warning',
     consequence: 'field-ignored',
-    title: 'Two canaries of a primary count weights in different totals',
-    doc: 'The total of the oldest canary holds for all of them. Give them the same canary-weight-total.',
+    title: 'A canary counts its weight in another total than holds',
+    doc: 'The total of the oldest canary holds for all canaries of a primary; on some gateways a primary with several destinations counts in 100. Give the canary the total that holds.',
   },
   'share-too-small': {
     severity: 'warning',

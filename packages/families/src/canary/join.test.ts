@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { sum } from '../shares.ts';
 import { compareConditions, joinCanaries } from './join.ts';
 import type { CanaryPolicy } from './policy.ts';
-import { canarySettings } from './settings.ts';
+import { type CanarySettings, canarySettings } from './settings.ts';
 
 interface Report {
   readonly canary: string;
@@ -243,5 +243,40 @@ describe('one canary for each primary', () => {
     ]);
     expect(joined.canaries).toEqual([]);
     expect(reports).toEqual([{ canary: 'b', name: 'older-canary' }]);
+  });
+});
+
+describe('copies and givers, where the gateway has them', () => {
+  const settings: CanarySettings = { ...canarySettings, order: 'age', conditional: 'copy', giver: 'first' };
+
+  test('a condition makes a copy of the route, and a weight an arm', () => {
+    const joined = joinCanaries(primary, [attach('new', on(header)), attach('share', weighted(20)), attach('old', on(cookie))], settings);
+    expect(joined.canaries).toEqual([]);
+    expect(joined.copies?.map(({ canary, when }) => [canary, when])).toEqual([
+      ['default/new', header],
+      ['default/old', cookie],
+    ]);
+    expect(weightsOf(joined)).toEqual([
+      ['base', 80],
+      ['share', 20],
+    ]);
+  });
+
+  test('the first of several destinations gives, and of a canary with several the first takes', () => {
+    const several: Joined = { backends: [arm('a', 60), arm('b', 30), arm('c', 10)], canaries: [] };
+    const canaries = [attach('gray', weighted(20, 1000), [], [arm('gray', 50), arm('spare', 50)])];
+    expect(weightsOf(joinCanaries(several, canaries, settings))).toEqual([
+      ['a', 40],
+      ['b', 30],
+      ['c', 10],
+      ['gray', 20],
+    ]);
+    // More than all: everybody but the first shrinks.
+    expect(weightsOf(joinCanaries(several, [attach('gray', weighted(160))], settings))).toEqual([
+      ['a', 0],
+      ['b', 15],
+      ['c', 5],
+      ['gray', 80],
+    ]);
   });
 });

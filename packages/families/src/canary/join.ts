@@ -90,7 +90,12 @@ function joinShares(
   const total = Math.max(declared, sum(kept.map(({ weight }) => weight)) + sum(sharing.map(({ share }) => share.weight)));
   const keptShares = kept.map(({ weight }) => Math.floor((weight * 100) / total));
   const shares = sharing.map(({ share }) => Math.floor((share.weight * 100) / total));
-  reportShares(sharing, declared, shares);
+  reportShares(
+    sharing,
+    declared,
+    shares,
+    kept.length > 0 ? 'a primary with several destinations' : `canary ${oldest.canary.name}, which is older,`,
+  );
   return [
     ...armsOf(primary.slice(0, primary.length - kept.length), 100 - sum(shares) - sum(keptShares)),
     ...kept.map((arm, index) => ({ ...arm, weight: keptShares[index] ?? 0 })),
@@ -110,15 +115,15 @@ function armsOf(arms: readonly WeightedBackend[], share: number): readonly Weigh
   return arms.map((arm, index) => ({ ...arm, weight: shares[index] ?? 0 }));
 }
 
-function reportShares(sharing: readonly Sharing[], declared: number, shares: readonly number[]): void {
+function reportShares(sharing: readonly Sharing[], declared: number, shares: readonly number[], decider: string): void {
   let taken = 0;
   sharing.forEach(({ canary, share: { weight, total } }, index) => {
     const path = fieldOf(canary.provenance);
     if (total !== declared) {
       canary.report('other-total', {
         path,
-        message: `This canary counts its weight in ${total} parts, and canary ${sharing[0]?.canary.name ?? ''}, which is older, in ${declared}; ${declared} holds for both.`,
-        help: 'Give all canaries of a primary the same canary-weight-total.',
+        message: `This canary counts its weight in ${total} parts, and ${decider} in ${declared}; ${declared} holds.`,
+        help: `Write the weight as a part of ${declared}, and ${declared} as canary-weight-total.`,
         data: { total, declared },
       });
     }

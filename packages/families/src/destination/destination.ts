@@ -63,8 +63,16 @@ export const destination: Family<'destination', DestinationPolicy> = defineFamil
         data: { sum: total, weights: shares },
       });
     }
+    const narrowed = lines.find(({ subset }) => subset !== undefined);
+    if (narrowed !== undefined) {
+      context.report('subset-not-read', {
+        field: 'lines',
+        message: `The subset "${narrowed.subset}" of Service "${narrowed.service}" is left out; all pods of the Service are used.`,
+        help: 'Use service-subset where the gateway has it, or give the pods a Service of their own.',
+      });
+    }
     return {
-      backends: lines.map(({ service, namespace = context.namespace, port, subset }, index) => {
+      backends: lines.map(({ service, namespace = context.namespace, port }, index) => {
         const backend = { namespace, service, port: resolvePort({ namespace, service, port }, context) };
         return { backend, weight: shares[index] ?? 0 };
       }),

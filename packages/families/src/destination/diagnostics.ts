@@ -45,4 +45,10 @@ export const destinationDiagnostics: DiagnosticSet = defineDiagnostics('destinat
     title: 'The path names a Service, which is used',
     doc: 'On this gateway destination gives backends to paths that name a resource instead of a Service. Where a path names a Service, that Service gets all its requests.',
   },
+  'subset-not-read': {
+    severity: 'warning',
+    consequence: 'none',
+    title: 'A line names a subset of the pods',
+    doc: 'Which pods the third word of a line means is settled in the mesh of the gateway and not in any manifest, so all pods of the Service are used.',
+  },
 });
