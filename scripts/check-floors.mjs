@@ -13,7 +13,7 @@ const table = {
   '@ingresskit/resources': { floor: 1, outside: { zod: 'schema', yaml: 'yaml' } },
   '@ingresskit/route-table': { floor: 2, outside: {} },
   '@ingresskit/annotations': { floor: 3, outside: { 'ipaddr.js': '', re2js: '' } },
-  '@ingresskit/families': { floor: 4, outside: { 'ipaddr.js': '' } },
+  '@ingresskit/families': { floor: 4, outside: {} },
   '@ingresskit/compiler': { floor: 4, outside: {} },
   '@ingresskit/matcher': { floor: 4, outside: { 'path-to-regexp': 'reference' } },
   '@ingresskit/profiles': { floor: 5, outside: {} },

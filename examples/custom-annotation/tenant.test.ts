@@ -32,7 +32,10 @@ describe('acme.io/tenant', () => {
 
   it.each(['everybody', '0', '-1', '1.5'])('reports %j, and sets no header', (value) => {
     const compiled = compileWith(value);
-    expect(compiled).toHaveDiagnostic('annotation/invalid-value', { object: { name: 'web' }, path: ['metadata', 'annotations', 'acme.io/tenant'] });
+    expect(compiled).toHaveDiagnostic('annotation/invalid-value', {
+      object: { name: 'web' },
+      path: ['metadata', 'annotations', 'acme.io/tenant'],
+    });
     const decision = gateway.decide(compiled.table, { url: 'http://shop.example.com/' });
     expect(decision).toMatchObject({ kind: 'forward', upstream: { headers: { set: {} } } });
   });

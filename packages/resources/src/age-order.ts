@@ -10,11 +10,7 @@ export type AgeTies = 'name' | 'namespace-descending';
  * Orders objects oldest first, which is how conflicts are settled: by `creationTimestamp`, where an absent or unreadable one counts as the
  * oldest, then by their names. Total over objects of one kind.
  */
-export function compareAge(
-  a: { readonly metadata: ObjectMeta },
-  b: { readonly metadata: ObjectMeta },
-  ties: AgeTies = 'name',
-): number {
+export function compareAge(a: { readonly metadata: ObjectMeta }, b: { readonly metadata: ObjectMeta }, ties: AgeTies = 'name'): number {
   const difference = compareKeys(ageKey(a.metadata), ageKey(b.metadata));
   if (ties === 'name' || difference === 0 || timeOf(a.metadata) !== timeOf(b.metadata)) return difference;
   return fullName(a.metadata) > fullName(b.metadata) ? -1 : 1;
