@@ -140,9 +140,10 @@ function predicatesOf(header: NamedMatch | undefined, query: NamedMatch | undefi
 }
 
 function headerCondition(
-  { header, headerValue, headerPattern }: CanaryValues,
+  { header: written, headerValue, headerPattern }: CanaryValues,
   context: CanaryContext,
 ): NamedMatch | 'unusable' | undefined {
+  const header = context.settings.foldsUnderscores ? written?.replaceAll('_', '-') : written;
   if (header === undefined) return nameless('canary-by-header', ['headerValue', 'headerPattern'], context);
   if (headerValue !== undefined && headerPattern !== undefined) reportPatternHidden('canary-by-header', 'headerPattern', context);
   if (headerValue === undefined) return { name: header, match: patternOrAlways(headerPattern) };

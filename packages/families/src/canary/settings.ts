@@ -13,6 +13,8 @@ export interface CanarySettings {
   readonly canaries: 'all' | 'oldest';
   /** Whether a header or cookie of the canary, asked for without a value of its own, keeps the request with the primary when it holds `never`. */
   readonly neverStays: boolean;
+  /** Whether `_` in the name of the header means `-`: nginx cannot tell them apart, and drops headers with `_` (ingress-nginx.md §2). */
+  readonly foldsUnderscores: boolean;
   /** A canary-weight-total below this counts as this. */
   readonly smallestTotal: number;
   /**
@@ -34,6 +36,7 @@ export const canarySettings: CanarySettings = {
   order: 'specific',
   canaries: 'all',
   neverStays: false,
+  foldsUnderscores: false,
   smallestTotal: 1,
   conditional: 'arm',
   giver: 'all',

@@ -3,7 +3,7 @@ import type { Profile } from '@ingresskit/annotations';
 /** What the controller does where no annotation says otherwise, and how its families differ from those of `mse`. By family name. */
 export const nginxSettings: Profile['settings'] = {
   // §2: one canary for each primary, every kind of condition in turn, totals of 100 at least.
-  canary: { kinds: 'all', canaries: 'oldest', order: 'age', smallestTotal: 100, neverStays: true },
+  canary: { kinds: 'all', canaries: 'oldest', order: 'age', smallestTotal: 100, neverStays: true, foldsUnderscores: true },
   // §1.10
   rewrite: { impliesPattern: 'other-target', replaces: 'whole', ignoresEqualTarget: true },
   // §1.11
