@@ -103,7 +103,13 @@ export class TlsTerminator {
       if (abandon !== undefined) below.off('end', abandon);
       onSecure(socket, below, policy);
     });
-    server.on('tlsClientError', onFailed);
+    server.on('tlsClientError', (error, socket) => {
+      // After a handshake that took too long Node reports the error and leaves the connection open.
+      const below = this.#belows.get(addressesOf(socket));
+      socket.destroy();
+      below?.destroy();
+      onFailed(error);
+    });
     return server;
   }
 }
