@@ -12,7 +12,8 @@ export type CloudProblemName =
   | 'gateway-not-found'
   | 'gateway-taken'
   | 'gateway-unusable'
-  | 'gate-refused';
+  | 'gate-refused'
+  | 'refused-step';
 
 const rejected = { severity: 'error', consequence: 'object-rejected' } as const;
 const ignored = { severity: 'warning', consequence: 'field-ignored' } as const;
@@ -78,6 +79,11 @@ const definitions: Readonly<Record<CloudProblemName, DiagnosticDefinition>> = {
     ...rejected,
     title: 'The cloud refuses an address list',
     doc: 'Listening is not turned on or widened while a list that should guard it is not in force.',
+  },
+  'refused-step': {
+    ...ignored,
+    title: 'The cloud refuses a change',
+    doc: 'The cloud understood the request and will refuse it again, so it is not repeated until the object changes. The message says which change, and what the cloud said.',
   },
 };
 

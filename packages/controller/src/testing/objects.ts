@@ -1,3 +1,5 @@
+import type { ApiObject } from '@ingresskit/kubernetes';
+
 // Objects as an API server has them, for tests.
 
 /** An Ingress of class `mse` with one path. */
@@ -6,7 +8,7 @@ export function ingress(
   host: string,
   service: string,
   extra: { annotations?: Record<string, string>; class?: string; tls?: string } = {},
-) {
+): ApiObject {
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'Ingress',
@@ -22,7 +24,7 @@ export function ingress(
 }
 
 /** A Service with one port, 80. */
-export function service(name: string) {
+export function service(name: string): ApiObject {
   return {
     apiVersion: 'v1',
     kind: 'Service',
@@ -32,12 +34,12 @@ export function service(name: string) {
 }
 
 /** Its endpoints: these ports of loopback. */
-export function slice(of: string, ...ports: readonly number[]) {
+export function slice(of: string, ...ports: readonly number[]): readonly ApiObject[] {
   return ports.map((port, index) => sliceOf(`${of}-${index}`, of, ['127.0.0.1'], port));
 }
 
 /** One EndpointSlice. */
-export function sliceOf(name: string, of: string, addresses: readonly string[], port: number) {
+export function sliceOf(name: string, of: string, addresses: readonly string[], port: number): ApiObject {
   return {
     apiVersion: 'discovery.k8s.io/v1',
     kind: 'EndpointSlice',
@@ -49,7 +51,7 @@ export function sliceOf(name: string, of: string, addresses: readonly string[], 
 }
 
 /** An IngressClass, of a gateway object when one is named. */
-export function ingressClass(name: string, parameters?: string) {
+export function ingressClass(name: string, parameters?: string): ApiObject {
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'IngressClass',
@@ -62,6 +64,6 @@ export function ingressClass(name: string, parameters?: string) {
 }
 
 /** An MseIngressConfig. */
-export function config(name: string, spec: Record<string, unknown> = { ingress: { local: { ingressClass: 'mse' } } }) {
+export function config(name: string, spec: Record<string, unknown> = { ingress: { local: { ingressClass: 'mse' } } }): ApiObject {
   return { apiVersion: 'mse.alibabacloud.com/v1alpha1', kind: 'MseIngressConfig', metadata: { name }, spec };
 }
