@@ -17,7 +17,7 @@ const table = {
   '@ingresskit/compiler': { floor: 4, outside: {} },
   '@ingresskit/matcher': { floor: 4, outside: { 'path-to-regexp': 'reference' } },
   '@ingresskit/profiles': { floor: 5, outside: {} },
-  ingresskit: { floor: 6, outside: { bcryptjs: '', '@noble/hashes': '' } },
+  ingresskit: { floor: 6, outside: { bcryptjs: '', '@noble/hashes': '', 'unix-crypt-td-js': 'passwords' } },
   '@ingresskit/testing': { floor: adapters, outside: { yaml: '', vitest: '' } },
   '@ingresskit/kubernetes': { floor: adapters, outside: { undici: '', '@kubernetes/client-node': 'client-node' } },
   '@ingresskit/proxy': { floor: adapters, outside: { undici: '', 'prom-client': '', '@opentelemetry/api': '', redis: 'redis' } },

@@ -6,6 +6,7 @@ import { referenceDiagnostics, resolveReference } from '../references/index.ts';
 import type { AccountList, Accounts, UnusableAccount } from './accounts.ts';
 import { readPasswordFile, readPasswordMap, secretText } from './accounts.ts';
 import { readAuthorization } from './authorization.ts';
+import { isWeakHash } from './password-hash.ts';
 
 /** Who may pass: the accounts of a Secret. */
 export interface BasicAuthPolicy {
@@ -106,7 +107,13 @@ export const basicAuth: Family<'basic-auth', BasicAuthPolicy> = defineFamily({
       severity: 'warning',
       consequence: 'none',
       title: 'Some accounts of the Secret cannot log in',
-      doc: 'A line is not user:hash, or its hash cannot be verified: traditional DES crypt, bcrypt above cost 12, SHA-crypt above 20 000 rounds, or an unknown scheme. The other accounts work. Set the password again, for example with htpasswd -B.',
+      doc: 'A line is not user:hash, or its hash cannot be verified: bcrypt above cost 12, SHA-crypt above 20 000 rounds, or an unknown scheme. The other accounts work. Set the password again, for example with htpasswd -B.',
+    },
+    'weak-hash': {
+      severity: 'warning',
+      consequence: 'none',
+      title: 'Some accounts have hashes of eight characters only',
+      doc: 'Traditional DES crypt, which htpasswd -d writes, looks at the first eight characters of a password and can be tried out quickly. The accounts work. Set the passwords again, for example with htpasswd -B.',
     },
   }),
   resolve({ type, secret, layout, realm }, context) {
@@ -144,6 +151,15 @@ export const basicAuth: Family<'basic-auth', BasicAuthPolicy> = defineFamily({
         message: `Accounts of ${what} that cannot log in are left out${described(unusable)}.`,
         help: 'Set these passwords again, for example with htpasswd -B.',
         data: { ...data, unusable: unusable.slice(0, shownAccounts), count: unusable.length },
+      });
+    }
+    const weak = [...accounts.values()].filter(isWeakHash).length;
+    if (weak > 0) {
+      context.report('weak-hash', {
+        field: 'secret',
+        message: `${weak} of ${accounts.size} accounts of ${what} ${weak === 1 ? 'has a hash' : 'have hashes'} of traditional DES crypt, which looks at eight characters of a password.`,
+        help: 'Set these passwords again, for example with htpasswd -B.',
+        data: { namespace, name, weak },
       });
     }
     const revision = object.metadata.resourceVersion;

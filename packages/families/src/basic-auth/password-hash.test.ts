@@ -12,6 +12,7 @@ test.each([
   '{SHA}/vNB+F2HQ559kaLUZbmHHvZrXpg=',
   '{SSHA}D043UmNQ6a4RwuITnpbbm5e1yfMBAvoE',
   '{PLAIN}s3cret',
+  'abNANd1rDfiNc',
 ])('%s can be checked', (hash) => {
   expect(hashProblem(hash)).toBeUndefined();
 });
@@ -19,7 +20,7 @@ test.each([
 test.each([
   '',
   'secret',
-  'abNANd1rDfiNc',
+  'abNANd1rDfiN',
   `$2y$13$${'a'.repeat(53)}`,
   `$2y$31$${'a'.repeat(53)}`,
   `$2x$05$${'a'.repeat(53)}`,

@@ -21,6 +21,11 @@ const vectors: readonly (readonly [tool: string, password: string, hash: string]
   ['htpasswd -m', 's3cret', '$apr1$fr6yLB9Q$d2qoJmZkBbuQk0zQghy0n/'],
   ['htpasswd -s', 's3cret', '{SHA}/vNB+F2HQ559kaLUZbmHHvZrXpg='],
   ['htpasswd -s', '', '{SHA}2jmj7l5rSw0yVb/vlWAYkK/YBwk='],
+  ['crypt(3)', 'secret', 'abNANd1rDfiNc'],
+  ['crypt(3)', 's3cret', './ZU9PtBe17YE'],
+  ['crypt(3)', '', 'zZO7u0HfQST3A'],
+  ['crypt(3)', 'longpassword', 'aBHD7wQKdySjo'],
+  ['crypt(3)', 'pässword', 'q1Ni5C7ItxtvY'],
   ['crypt(3)', 's3cret', '$1$ab$uCzd2IA9Rb.P73vs8WgwD1'],
   ['crypt(3)', 'a'.repeat(200), '$1$saltsalt$8/ZqzWidr1BMAHEbkOqRe/'],
   ['crypt(3)', 's3cret', '$5$rounds=1000$abc$T60UiAv2jIDMm6cOC4SJHDH.vGbgDLzL3WpdlfyuyM1'],
@@ -65,7 +70,7 @@ test('bcrypt reads 72 bytes of a password, as every implementation does', () => 
 });
 
 test.each([
-  ['traditional DES crypt of "secret"', 'abNANd1rDfiNc', 'secret'],
+  ['a cut DES hash', 'abNANd1rDfiN', 'secret'],
   ['plain text without a scheme', 'secret', 'secret'],
   ['a plain scheme in lower case', '{plain}secret', 'secret'],
   ['nothing', '', ''],

@@ -2,12 +2,22 @@ import { decodeBase64, encodeUtf8 } from '@ingresskit/resources';
 import { sha1 } from '@noble/hashes/legacy.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { compareSync } from 'bcryptjs';
+import { desCrypt } from './des-crypt.ts';
 import type { Md5CryptMark } from './md5-crypt.ts';
 import { md5Crypt } from './md5-crypt.ts';
 import { shaCrypt } from './sha-crypt.ts';
 
 /** The password schemes of htpasswd files that can be verified. */
-export type PasswordScheme = 'bcrypt' | 'apr1' | 'md5-crypt' | 'sha256-crypt' | 'sha512-crypt' | 'sha1' | 'salted-sha1' | 'plain';
+export type PasswordScheme =
+  | 'bcrypt'
+  | 'apr1'
+  | 'md5-crypt'
+  | 'sha256-crypt'
+  | 'sha512-crypt'
+  | 'sha1'
+  | 'salted-sha1'
+  | 'plain'
+  | 'des-crypt';
 
 // A check runs on the thread that serves requests, so what a Secret may demand of it is bounded: about a quarter of a second each.
 const highestBcryptCost = 12;
@@ -25,11 +35,12 @@ const patterns: Readonly<Record<PasswordScheme, RegExp>> = {
   sha1: /^\{SHA\}([A-Za-z0-9+/]{27}=)$/,
   'salted-sha1': /^\{SSHA\}([A-Za-z0-9+/]{28,}={0,2})$/,
   plain: /^\{PLAIN\}(.*)$/s,
+  'des-crypt': /^([./A-Za-z0-9]{2})([./A-Za-z0-9]{11})$/,
 };
 const schemes: readonly PasswordScheme[] = Object.keys(patterns) as PasswordScheme[];
 
 /**
- * The scheme of an htpasswd hash, or `undefined` where it cannot be verified here: traditional DES crypt (8 significant characters),
+ * The scheme of an htpasswd hash, or `undefined` where it cannot be verified here:
  * bcrypt above cost 12, SHA-crypt above 20 000 rounds, text without a scheme, and whatever is malformed.
  */
 export function passwordScheme(hash: string): PasswordScheme | undefined {
@@ -73,6 +84,8 @@ export function verifyPassword(hash: string, password: string): boolean {
       const digest = sha1.create().update(bytes).update(stored.subarray(20)).digest();
       return equalBytes(digest, stored.subarray(0, 20));
     }
+    case 'des-crypt':
+      return equalBytes(encodeUtf8(desCrypt(first, bytes)), encodeUtf8(hash));
     case 'plain':
       // Digests of equal length, so that the time says nothing of how long the password is.
       return equalBytes(sha256(bytes), sha256(encodeUtf8(first)));
