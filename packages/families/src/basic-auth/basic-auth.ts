@@ -159,7 +159,7 @@ export const basicAuth: Family<'basic-auth', BasicAuthPolicy> = defineFamily({
         field: 'secret',
         message: `${weak} of ${accounts.size} accounts of ${what} ${weak === 1 ? 'has a hash' : 'have hashes'} of traditional DES crypt, which looks at eight characters of a password.`,
         help: 'Set these passwords again, for example with htpasswd -B.',
-        data: { secret: what, weak },
+        data: { ...data, weak },
       });
     }
     const revision = object.metadata.resourceVersion;
