@@ -1,7 +1,7 @@
 import type { AttachedDraft, Family, Profile, Registry } from '@ingresskit/annotations';
 import { annotationDiagnostics, freezeDeep } from '@ingresskit/annotations';
 import type { Diagnostic, Snapshot } from '@ingresskit/resources';
-import { canonicalJson, formatRef } from '@ingresskit/resources';
+import { canonicalJson, formatRef, quote } from '@ingresskit/resources';
 import type { ConditionalCanary, Policies, Provenance, Route, VirtualHost } from '@ingresskit/route-table';
 import { fieldOf } from '@ingresskit/route-table';
 import { defaultBackendRoutes } from './default-backend.ts';
@@ -101,8 +101,8 @@ function duplicate(host: string, route: Route, owner: Route): Diagnostic {
     object: route.provenance.ingress,
     path: fieldOf(route.provenance),
     message: own
-      ? `Host "${host}" and path "${route.pathText}" stand in this Ingress twice; the first one serves.`
-      : `Host "${host}" and path "${route.pathText}" belong to the older Ingress ${formatRef(owner.provenance.ingress)}; this path is not served.`,
+      ? `Host "${host}" and path ${quote(route.pathText)} stand in this Ingress twice; the first one serves.`
+      : `Host "${host}" and path ${quote(route.pathText)} belong to the older Ingress ${formatRef(owner.provenance.ingress)}; this path is not served.`,
     help: own ? 'Remove one of the two paths.' : 'Use another path, or remove it from one of the two Ingresses.',
     related: [{ object: owner.provenance.ingress, path: fieldOf(owner.provenance), message: 'This path serves.' }],
     data: { host, path: route.pathText, owner: formatRef(owner.provenance.ingress) },
@@ -184,7 +184,7 @@ function noPrimary(host: string, route: Route): Diagnostic {
   return routeDiagnostics.make('no-primary', {
     object: route.provenance.ingress,
     path: fieldOf(route.provenance),
-    message: `No primary Ingress has host "${host}" with path "${route.pathText}" of the same kind; this canary path takes no traffic.`,
+    message: `No primary Ingress has host "${host}" with path ${quote(route.pathText)} of the same kind; this canary path takes no traffic.`,
     help: 'Give the canary the host, path and pathType of its primary, and the same path annotations (use-regex).',
     data: { host, path: route.pathText },
   });

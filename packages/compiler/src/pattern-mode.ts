@@ -1,7 +1,7 @@
 import type { PathRules } from '@ingresskit/annotations';
 import { compilePattern } from '@ingresskit/annotations';
 import type { Diagnostic } from '@ingresskit/resources';
-import { formatRef } from '@ingresskit/resources';
+import { formatRef, quote } from '@ingresskit/resources';
 import type { Route } from '@ingresskit/route-table';
 import { fieldOf } from '@ingresskit/route-table';
 import { routeDiagnostics } from './diagnostics.ts';
@@ -39,7 +39,7 @@ function readAsPattern(host: string, route: Route, cause: Route): Diagnostic {
   return routeDiagnostics.make('read-as-pattern', {
     object: route.provenance.ingress,
     path: fieldOf(route.provenance),
-    message: `Host "${host}" has patterns, so the plain paths of this Ingress are patterns there too: ${JSON.stringify(route.pathText)} serves every path that begins with it.`,
+    message: `Host "${host}" has patterns, so the plain paths of this Ingress are patterns there too: ${quote(route.pathText)} serves every path that begins with it.`,
     help: 'End paths that are meant exactly with "$", or give the patterns a host of their own.',
     related: [{ object: cause.provenance.ingress, path: fieldOf(cause.provenance), message: 'This path is a pattern.' }],
     data: { host, path: route.pathText },
@@ -50,7 +50,7 @@ function notAPattern(host: string, route: Route, cause: Route, problem: { readon
   return routeDiagnostics.make('not-a-pattern', {
     object: route.provenance.ingress,
     path: fieldOf(route.provenance),
-    message: `Host "${host}" has patterns, and ${JSON.stringify(route.pathText)} ${problem.message}; it is compared as before.`,
+    message: `Host "${host}" has patterns, and ${quote(route.pathText)} ${problem.message}; it is compared as before.`,
     ...(problem.help === undefined ? {} : { help: problem.help }),
     related: [{ object: cause.provenance.ingress, path: fieldOf(cause.provenance), message: 'This path is a pattern.' }],
     data: { host, path: route.pathText },

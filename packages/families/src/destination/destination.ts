@@ -1,5 +1,6 @@
 import type { Family, ResolveContext } from '@ingresskit/annotations';
 import { defineFamily, field, weightedBackends } from '@ingresskit/annotations';
+import { quote } from '@ingresskit/resources';
 import type { WeightedBackend } from '@ingresskit/route-table';
 import { divide, sum } from '../shares.ts';
 import { destinationDiagnostics } from './diagnostics.ts';
@@ -82,7 +83,7 @@ export const destination: Family<'destination', DestinationPolicy> = defineFamil
     if (context.settings.replaces === 'resources' && draft.named?.service !== undefined) {
       context.report('service-named', {
         field: 'lines',
-        message: `Path ${JSON.stringify(draft.pathText)} names Service "${draft.named.service.name}", so on this gateway destination does nothing for it.`,
+        message: `Path ${quote(draft.pathText)} names Service "${draft.named.service.name}", so on this gateway destination does nothing for it.`,
         help: 'Name the resource McpBridge "default" (apiGroup networking.higress.io) as the backend of the path, or remove the annotation.',
         data: { path: draft.pathText },
       });

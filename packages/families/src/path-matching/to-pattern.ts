@@ -1,6 +1,7 @@
 import type { Dropped, ResolveContext, RouteDraft } from '@ingresskit/annotations';
 import { compilePattern } from '@ingresskit/annotations';
 import type { DiagnosticDefinition } from '@ingresskit/resources';
+import { quote } from '@ingresskit/resources';
 
 /** What every family that makes patterns of paths may have to report. */
 export const patternDiagnostics: Readonly<Record<'invalid-pattern' | 'exact-ignored', DiagnosticDefinition>> = {
@@ -34,7 +35,7 @@ export function toPattern(
     const { message, help } = compiled.problem;
     return context.drop('invalid-pattern', {
       field: because,
-      message: `Path ${JSON.stringify(pathText)} ${message}; it is not served.`,
+      message: `Path ${quote(pathText)} ${message}; it is not served.`,
       ...(help === undefined ? {} : { help }),
       data: { path: pathText },
     });
@@ -42,7 +43,7 @@ export function toPattern(
   if (draft.pathType === 'Exact' && end === 'open' && !pathText.endsWith('$')) {
     context.report('exact-ignored', {
       field: because,
-      message: `Path ${JSON.stringify(pathText)} is a pattern here, so pathType Exact has no effect: every request path that begins with a match is served.`,
+      message: `Path ${quote(pathText)} is a pattern here, so pathType Exact has no effect: every request path that begins with a match is served.`,
       help: 'End the pattern with "$", or use another Ingress for exact paths.',
       data: { path: pathText },
     });

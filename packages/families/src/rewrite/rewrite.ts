@@ -1,6 +1,6 @@
 import type { Family, PathTemplate } from '@ingresskit/annotations';
 import { compilePattern, defineFamily, field, highestGroup, pathTemplate } from '@ingresskit/annotations';
-import { defineDiagnostics } from '@ingresskit/resources';
+import { defineDiagnostics, quote } from '@ingresskit/resources';
 import { patternDiagnostics, toPattern } from '../path-matching/to-pattern.ts';
 import { plainPath } from './plain-path.ts';
 import type { ReplacedPart } from './rewrite-path.ts';
@@ -98,8 +98,8 @@ export const rewrite: Family<'rewrite', RewritePolicy> = defineFamily({
       if (context.settings.impliesPattern === 'pattern-characters' && highestGroup(target) === 0 && !/[\\+*?()|[\]{}^$]/.test(pathText)) {
         context.report('dot-is-pattern', {
           field: 'target',
-          message: `With rewrite-target, path ${JSON.stringify(pathText)} is a pattern, in which "." stands for any character.`,
-          help: `Write ${JSON.stringify(`${pathText.replaceAll('.', '\\.')}(/|$)`)}.`,
+          message: `With rewrite-target, path ${quote(pathText)} is a pattern, in which "." stands for any character.`,
+          help: `Write ${quote(`${pathText.replaceAll('.', '\\.')}(/|$)`)}.`,
           data: { path: pathText },
         });
       }
@@ -111,7 +111,7 @@ export const rewrite: Family<'rewrite', RewritePolicy> = defineFamily({
       if (highestGroup(target) > groups) {
         context.report('missing-group', {
           field: 'target',
-          message: `${JSON.stringify(target.text)} refers to group ${highestGroup(target)}, and path ${JSON.stringify(pathText)} has ${groups === 0 ? 'none' : `only ${groups}`}; the reference becomes nothing.`,
+          message: `${quote(target.text)} refers to group ${highestGroup(target)}, and path ${quote(pathText)} has ${groups === 0 ? 'none' : `only ${groups}`}; the reference becomes nothing.`,
           help: 'Put parentheses around the part of the path that is meant, as in "/v1/(.*)".',
           data: { path: pathText, groups },
         });
@@ -125,8 +125,8 @@ export const rewrite: Family<'rewrite', RewritePolicy> = defineFamily({
       const example = `${draft.path.value}/x`;
       context.report('double-slash', {
         field: 'target',
-        message: `${JSON.stringify(target.text)} replaces ${JSON.stringify(draft.path.value)} alone: ${JSON.stringify(example)} becomes ${JSON.stringify(`${target.text}/x`)}${target.text === '/' ? ', which is refused with 500' : ''}.`,
-        help: `Write path ${JSON.stringify(`${draft.path.value}(/|$)(.*)`)} and rewrite-target ${JSON.stringify(`${target.text}$2`)}.`,
+        message: `${quote(target.text)} replaces ${quote(draft.path.value)} alone: ${quote(example)} becomes ${quote(`${target.text}/x`)}${target.text === '/' ? ', which is refused with 500' : ''}.`,
+        help: `Write path ${quote(`${draft.path.value}(/|$)(.*)`)} and rewrite-target ${quote(`${target.text}$2`)}.`,
         data: { path: pathText },
       });
     }
