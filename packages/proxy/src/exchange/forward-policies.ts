@@ -1,6 +1,6 @@
+import type { BandwidthLimitPolicy } from '@ingresskit/families';
 import type { ForwardDecision } from '@ingresskit/matcher';
 import type { AffinityCookie, AffinityOptions, BalancerOptions } from '../balance/index.ts';
-import type { ResponseRewrite } from '../http/index.ts';
 import type { RetryPolicy } from '../retry/index.ts';
 import type { UpstreamTls } from '../upstream/target.ts';
 import { clusterName, noOptions } from './clusters.ts';
@@ -28,7 +28,7 @@ export interface ForwardPolicies {
   /** Bytes of the largest request body. */
   readonly maxBodyBytes?: number;
   readonly upstreamTls?: UpstreamTls;
-  readonly rewrite?: ResponseRewrite;
+  readonly bandwidth?: BandwidthLimitPolicy;
 }
 
 export interface AffinityPolicy extends Partial<AffinityCookie> {

@@ -11,8 +11,6 @@ const leastBytesPerSecond = 16;
 
 /** When something last happened in an exchange, and what it waits for. Times are those of the sweep. */
 export class IdleWatch {
-  /** Time for the running attempt. */
-  perTryMs: number | undefined;
   readonly #core: Core;
   readonly #bodyIdleMs: number;
   readonly #readMs: number | undefined;
@@ -39,13 +37,13 @@ export class IdleWatch {
     };
   }
 
-  attempt(perTryMs: number | undefined): void {
-    this.perTryMs = perTryMs;
-    this.touch();
-  }
-
   touch(): void {
     this.#touched = this.#core.sweeper.now;
+  }
+
+  /** Whether the client has to read before more can be sent. */
+  get isBlocked(): boolean {
+    return this.#blockedAt !== undefined;
   }
 
   clientBlocks(): void {

@@ -1,0 +1,241 @@
+import type { Readable } from 'node:stream';
+import type { ForwardDecision } from '@ingresskit/matcher';
+import type { Pick, PickOutcome } from '../balance/index.ts';
+import { readCookie } from '../balance/index.ts';
+import type { Endpoint } from '../endpoint.ts';
+import type { Admitted } from '../gate/gate.ts';
+import type { AttemptTrace, ResponseFlag } from '../observe/index.ts';
+import type { AttemptFailure } from '../retry/index.ts';
+import { RetryTimeline } from '../retry/index.ts';
+import type { Call, CallSink, Outgoing } from '../upstream/call.ts';
+import type { Exchange } from './exchange.ts';
+import { defaultRetry } from './failures.ts';
+import type { ForwardPolicies } from './forward-policies.ts';
+import { balancerOptions, hashKeyOf, policiesOf } from './forward-policies.ts';
+import { applyEdits, headerOf, withTrace } from './headers.ts';
+import { mirrorRequest } from './mirroring.ts';
+import { serviceEndpoint, targetOf } from './upstream-target.ts';
+
+/** Who owns the attempts: it hears of the calls, and of what ends an attempt beside them. */
+export interface AttemptOwner extends CallSink {
+  /** An attempt begins. */
+  onAttempt(): void;
+  /** There is nowhere to send the request. */
+  onNowhere(flag: ResponseFlag, details: string): void;
+  /** The running attempt took too long, to connect or in all. */
+  onTryTimeout(phase: 'connect' | 'answer'): void;
+}
+
+/** The attempts to get an answer from a backend: endpoint after endpoint, as the retry policy allows and within the budget. */
+export class Attempts {
+  /** Held in memory where the request may have to be sent again. */
+  body: Readable | Uint8Array | undefined;
+  readonly length: number | undefined;
+  /** Milliseconds to the head of the answer; `undefined` while there is none. */
+  latency: number | undefined;
+  /** Status of the last answer. */
+  status = 0;
+  pick: Pick | undefined;
+  readonly #exchange: Exchange;
+  readonly #owner: AttemptOwner;
+  readonly #admitted: Admitted;
+  readonly #timeline: RetryTimeline;
+  #decision: ForwardDecision;
+  #policies: ForwardPolicies;
+  #endpoints: readonly Endpoint[] = [];
+  #serverName: string | undefined;
+  #call: Call | undefined;
+  #trace: AttemptTrace | undefined;
+  #tried: Set<string> | undefined;
+  #beganAt = 0;
+  #limitMs: number | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #resent = false;
+  #over = false;
+
+  constructor(exchange: Exchange, decision: ForwardDecision, owner: AttemptOwner) {
+    this.#exchange = exchange;
+    this.#owner = owner;
+    this.#decision = decision;
+    this.#policies = policiesOf(decision);
+    this.#admitted = exchange.admitted as Admitted;
+    const { core, client } = exchange;
+    this.length = client.mayHaveBody ? this.#admitted.length : 0;
+    const isReplayable = (): boolean => this.body === undefined || this.body instanceof Uint8Array;
+    this.#timeline = new RetryTimeline(this.#policies.retry ?? defaultRetry, {
+      method: client.raw.method,
+      get isReplayable() {
+        return isReplayable();
+      },
+      budget: core.budget,
+      now: core.now,
+      random: core.random,
+    });
+  }
+
+  /** Whether this is the second life of the request, at the fallback. */
+  get isResent(): boolean {
+    return this.#resent;
+  }
+
+  /** Finds the backend's endpoints, in the table or, for an ExternalName, in DNS, and makes the first attempt. */
+  begin(): void {
+    const { core, serving } = this.#exchange;
+    const { serviceUpstream } = this.#policies;
+    const { endpoints, externalName } = core.clusters.destinationOf(serving.table, this.#decision.backend);
+    this.#serverName = serviceUpstream === undefined ? externalName : undefined;
+    if (this.#serverName === undefined) {
+      this.#endpoints = serviceUpstream === undefined ? endpoints : serviceEndpoint(serviceUpstream);
+      this.#attempt(this.#timeline.firstTimeoutMs);
+      return;
+    }
+    const port = Number(this.#decision.backend.port);
+    core.resolve(this.#serverName).then(
+      (addresses) => {
+        this.#endpoints = addresses.map((address) => ({ address, port, ready: true }));
+        if (!this.#over) this.#attempt(this.#timeline.firstTimeoutMs);
+      },
+      (error: unknown) => {
+        core.onError(error);
+        if (!this.#over) this.#owner.onNowhere('UH', 'name_not_resolved');
+      },
+    );
+  }
+
+  /** Begins again with another backend: the fallback. A body that has streamed away cannot be sent twice and is left out. */
+  beginAgain(decision: ForwardDecision): void {
+    this.#call?.cancel();
+    this.release({ kind: 'answered', latencyMs: this.latency ?? 0 });
+    this.latency = undefined;
+    this.#resent = true;
+    this.#tried = undefined;
+    this.#decision = decision;
+    this.#policies = policiesOf(decision);
+    this.begin();
+  }
+
+  /** Makes another attempt, if the failure, the policy and the budget allow; else says why not. */
+  tryAgain(failure: AttemptFailure): 'again' | 'condition' | 'method' | 'body' | 'tries' | 'time' | 'budget' {
+    const { body } = this;
+    if (body !== undefined && !(body instanceof Uint8Array) && (body.destroyed || body.readableDidRead)) return 'body';
+    const step = this.#timeline.next(failure);
+    if (!step.retry) return step.because;
+    this.#call?.cancel();
+    const key = this.pick?.key;
+    this.release(failure.kind === 'status' ? { kind: 'answered', latencyMs: this.latency ?? 0 } : outcomeOfFailure(failure));
+    this.latency = undefined;
+    if (key !== undefined) (this.#tried ??= new Set()).add(key);
+    if (step.delayMs <= 0) this.#attempt(step.timeoutMs);
+    else {
+      this.#timer = setTimeout(() => {
+        if (!this.#over) this.#attempt(step.timeoutMs);
+      }, step.delayMs);
+    }
+    return 'again';
+  }
+
+  /** The request is on its way: what is left of the attempt's time is for the answer. */
+  connected(): void {
+    if (this.#timer === undefined) return;
+    this.#disarm();
+    if (this.#limitMs !== undefined) this.#arm(Math.max(0, this.#limitMs - (this.#exchange.core.now() - this.#beganAt)), 'answer');
+  }
+
+  /** An answer began. */
+  answered(status: number): void {
+    this.#disarm();
+    this.status = status;
+    this.latency = this.#exchange.core.now() - this.#beganAt;
+    this.#exchange.upstreamMs = this.latency;
+  }
+
+  resume(): void {
+    this.#call?.resume();
+  }
+
+  cancelCall(): void {
+    this.#call?.cancel();
+  }
+
+  /** Says how the exchange with the endpoint went; later calls do nothing. */
+  release(outcome: PickOutcome): void {
+    this.#trace?.end(outcome.kind === 'answered' ? { status: this.status } : { error: outcome.kind });
+    this.#trace = undefined;
+    this.pick?.release(outcome);
+    this.pick = undefined;
+  }
+
+  close(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#disarm();
+    this.#timeline.close();
+    this.#call?.cancel();
+    this.release(this.latency === undefined ? { kind: 'abandoned' } : { kind: 'answered', latencyMs: this.latency });
+    if (this.body !== undefined && !(this.body instanceof Uint8Array)) this.body.destroy();
+  }
+
+  #attempt(limitMs: number | undefined): void {
+    const exchange = this.#exchange;
+    const { core } = exchange;
+    const { affinity, connectTimeoutMs, mirror } = this.#policies;
+    const { balancer } = core.clusters.clusterOf(this.#decision.backend, balancerOptions(this.#decision));
+    const hashKey = hashKeyOf(this.#policies);
+    const cookie = affinity === undefined ? undefined : readCookie(headerOf(this.#admitted.headers, 'cookie'), affinity.cookie);
+    const pick = balancer.pick(this.#endpoints, {
+      ...(hashKey === undefined ? {} : { hashKey }),
+      ...(cookie === undefined ? {} : { cookie }),
+      ...(this.#tried === undefined ? {} : { tried: this.#tried }),
+    });
+    if (typeof pick === 'string') {
+      if (pick === 'overflow') this.#owner.onNowhere('UO', 'upstream_overflow');
+      else this.#owner.onNowhere('UH', 'no_healthy_upstream');
+      return;
+    }
+    this.pick = pick;
+    exchange.endpoint = pick.key;
+    exchange.tries += 1;
+    this.#beganAt = core.now();
+    this.#limitMs = limitMs;
+    this.#owner.onAttempt();
+    if (connectTimeoutMs !== undefined && connectTimeoutMs < (limitMs ?? Number.POSITIVE_INFINITY)) this.#arm(connectTimeoutMs, 'connect');
+    else if (limitMs !== undefined) this.#arm(limitMs, 'answer');
+    this.#trace = exchange.trace?.attempt(pick.endpoint.address, pick.endpoint.port);
+    const outgoing = this.#outgoing();
+    if (exchange.tries === 1 && mirror !== undefined) mirrorRequest(mirror, outgoing, core, exchange.serving);
+    this.#call = core.pools.call(targetOf(this.#decision, pick.endpoint, this.#policies, this.#serverName), outgoing, this.#owner);
+  }
+
+  #outgoing(): Outgoing {
+    const { upstream } = this.#decision;
+    const { raw } = this.#exchange.client;
+    const body = this.#resent && !(this.body instanceof Uint8Array) ? undefined : this.body;
+    return {
+      method: raw.method,
+      path: upstream.path,
+      host: upstream.host,
+      headers: withTrace(applyEdits(this.#admitted.headers, upstream.headers), this.#trace?.headers),
+      body,
+      length: body === undefined ? 0 : this.length,
+      upgrade: raw.version === '2' ? undefined : this.#admitted.upgrade,
+    };
+  }
+
+  #arm(limitMs: number, phase: 'connect' | 'answer'): void {
+    this.#disarm();
+    this.#timer = setTimeout(() => {
+      this.#call?.cancel();
+      this.#owner.onTryTimeout(phase);
+    }, limitMs);
+  }
+
+  #disarm(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+}
+
+/** What a balancer learns from a failed attempt. */
+export function outcomeOfFailure({ kind }: AttemptFailure): PickOutcome {
+  return { kind: kind === 'connect' ? 'connect-failure' : 'failed' };
+}

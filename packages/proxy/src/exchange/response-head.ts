@@ -1,0 +1,42 @@
+import type { ForwardDecision } from '@ingresskit/matcher';
+import { formatAffinityCookie } from '../balance/index.ts';
+import type { Exchange } from './exchange.ts';
+import { policiesOf } from './forward-policies.ts';
+import { applyEdits, endToEnd, headerOf, toRecord } from './headers.ts';
+
+/**
+ * The headers of a response on its way to the client: the backend's end-to-end ones, as the decision edits them, and a new affinity cookie where the
+ * balancer made one.
+ */
+export function responseHeaders(
+  exchange: Exchange,
+  decision: ForwardDecision,
+  received: string[],
+  cookieValue: string | undefined,
+): string[] {
+  const headers = applyEdits(endToEnd(received), decision.response.headers);
+  const { affinity } = policiesOf(decision);
+  if (affinity === undefined || cookieValue === undefined || affinity.issues === false) return headers;
+  const userAgent = headerOf(exchange.headers, 'user-agent');
+  const cookie = formatAffinityCookie({ ...affinity, name: affinity.cookie, path: affinity.path ?? '/' }, cookieValue, {
+    isTls: exchange.client.raw.peer.tls !== undefined,
+    now: exchange.core.wallClock(),
+    ...(userAgent === undefined ? {} : { userAgent }),
+  });
+  return [...headers, 'set-cookie', cookie];
+}
+
+/** What the walk sees of a backend's answer; the record is made only when a policy looks. */
+export class BackendAnswer {
+  readonly status: number;
+  readonly #pairs: readonly string[];
+
+  constructor(status: number, pairs: readonly string[]) {
+    this.status = status;
+    this.#pairs = pairs;
+  }
+
+  get headers(): Readonly<Record<string, string | readonly string[]>> {
+    return toRecord(this.#pairs);
+  }
+}
