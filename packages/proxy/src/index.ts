@@ -26,6 +26,8 @@ export {
   type ResponseFlag,
   snapshotMetrics,
   startAdminServer,
+  Tracing,
+  type TracingOptions,
 } from './observe/index.ts';
 export { accessLogEntryOf, type Observers, observeExchanges, requestMeasureOf } from './observe-exchanges.ts';
 export { type PasswordAnswererOptions, passwordAnswerer } from './password-answerer.ts';

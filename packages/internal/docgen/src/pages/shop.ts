@@ -2,31 +2,11 @@ import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatDecision, formatRequest } from '@ingresskit/testing';
 import { compile, decide, parseManifests, type RequestInput } from 'ingresskit';
+import { requests } from '../../../../../examples/shop/requests.ts';
 import { code, type Page, table } from '../page.ts';
 import { readText, root } from '../sources.ts';
 
 const folder = 'examples/shop';
-
-/** Requests that show what the shop is for; the decisions beside them are computed. */
-const requests: readonly RequestInput[] = [
-  { url: 'http://shop.example.com/cart?item=7', draw: 0.1 },
-  { url: 'http://shop.example.com/cart?item=7', draw: 0.95 },
-  { url: 'http://shop.example.com/cart', headers: { 'x-canary': 'always' } },
-  { url: 'http://shop.example.com/search?q=tea' },
-  { url: 'https://shop.example.com/admin', clientAddress: '10.20.0.7' },
-  { url: 'http://shop.example.com/sale' },
-  { url: 'http://old.example.com/bags' },
-  { url: 'http://www.example.com/' },
-  {
-    method: 'OPTIONS',
-    url: 'http://api.example.com/v1/items',
-    headers: { origin: 'https://www.example.com', 'access-control-request-method': 'GET' },
-  },
-  { url: 'http://api.example.com/v1/items' },
-  { url: 'http://pay.example.com/' },
-  { url: 'https://pay.example.com/callbacks/visa' },
-  { url: 'http://nowhere.example.com/' },
-];
 
 const region = /<!-- decisions -->[\s\S]*<!-- \/decisions -->/;
 
