@@ -35,5 +35,5 @@ export { createProxy, type IngressProxy, type ProxyReport } from './proxy.ts';
 export type { ListenerOptions, ProxyOptions } from './proxy-options.ts';
 export { ForbiddenAddress, type Resolver, systemResolver } from './resolver.ts';
 export type { CertificatePair, SecretSource } from './tls/certificates.ts';
-export { selfSignedCertificate } from './tls/self-signed.ts';
+export { selfSignedCertificates } from './tls/self-signed.ts';
 export { withEndpoints } from './with-endpoints.ts';

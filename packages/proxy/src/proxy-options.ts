@@ -31,8 +31,8 @@ export interface ProxyOptions extends GateOptions {
   /** The profile of the tables. Default: the built-in one that a table names. */
   readonly profile?: Profile;
   readonly timeouts?: Partial<Timeouts>;
-  /** Shown to TLS clients that name no host, or one without a certificate. Default: such handshakes fail. */
-  readonly defaultCertificate?: CertificatePair;
+  /** Shown to TLS clients that name no host, or one without a certificate; several are of several kinds of key. Default: such handshakes fail. */
+  readonly defaultCertificate?: CertificatePair | readonly CertificatePair[];
   /** Answer questions of policies by their kind; they come before the built-in ones. */
   readonly answerers?: Answerers;
   /** Counts for rate and concurrency limits; its owner closes it. Default: this process alone counts. `@ingresskit/proxy/redis` has one for many gateways. */

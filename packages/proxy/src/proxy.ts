@@ -162,7 +162,7 @@ class NodeProxy implements IngressProxy {
       isUniform,
       policyOf: (name) => policies.policyOf(virtualHostOf(table, name)),
       contextOf: (name, policy) => this.#certificates.contextOf(table, secrets, name, policy),
-      defaultPair: () => this.#certificates.defaultPair(table, secrets),
+      defaultPairs: () => this.#certificates.defaultPairs(table, secrets),
     };
     this.#core.serving = {
       table,
@@ -283,5 +283,5 @@ const closedTls: TlsState = {
   isUniform: true,
   policyOf: () => defaultPolicy,
   contextOf: () => undefined,
-  defaultPair: () => undefined,
+  defaultPairs: () => [],
 };

@@ -71,10 +71,7 @@ async function nameShown(servername: string | undefined): Promise<string> {
   return String(subject.CN);
 }
 
-async function ask(
-  host: string,
-  options: RequestOptions = {},
-): Promise<{ readonly status: number; readonly body: string }> {
+async function ask(host: string, options: RequestOptions = {}): Promise<{ readonly status: number; readonly body: string }> {
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     get(
       {
@@ -271,5 +268,40 @@ describe('TLS to backends', () => {
     await own.close();
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
+  });
+});
+
+describe('terms that cannot be', () => {
+  it('a cipher list that the TLS library does not take closes its host only', async () => {
+    const pair = pairs.get('a.example') as CertificatePair;
+    const odd = { 'ssl-cipher': 'NO-SUCH-CIPHER', 'ssl-ciphers': 'NO-SUCH-CIPHER' };
+    const served = compiled(
+      ingressYaml('odd', 'odd.example', { '/': 'web' }, odd, 'tls-0') +
+        ingressYaml('fine', 'a.example', { '/': 'web' }, {}, 'tls-0') +
+        tlsSecretYaml('tls-0', pair) +
+        serviceYaml('web'),
+      { 'default/web:80': [backend.endpoint] },
+      'ingress-nginx',
+    );
+    const own = await startProxy(served, {}, listeners);
+    const port = own.tlsPort;
+    const open = async (servername: string): Promise<boolean> => {
+      const socket = connect({ port, host: '127.0.0.1', servername, rejectUnauthorized: false });
+      const isOpen = await Promise.race([
+        once(socket, 'secureConnect').then(
+          () => true,
+          () => false,
+        ),
+        once(socket, 'close').then(
+          () => false,
+          () => false,
+        ),
+      ]);
+      socket.destroy();
+      return isOpen;
+    };
+    expect(await open('odd.example')).toBe(false);
+    expect(await open('a.example')).toBe(true);
+    await own.close();
   });
 });

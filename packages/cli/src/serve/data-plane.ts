@@ -9,7 +9,7 @@ import {
   LineWriter,
   type ListenerAddress,
   observeExchanges,
-  selfSignedCertificate,
+  selfSignedCertificates,
   withEndpoints,
 } from '@ingresskit/proxy';
 import { formatDiagnostics } from '@ingresskit/resources';
@@ -57,7 +57,7 @@ export async function startDataPlane(options: DataPlaneOptions, io: CommandIo): 
       ...options.plain.map((place) => ({ ...place, ...proxyProtocol })),
       ...options.tls.map((place) => ({ ...place, ...proxyProtocol, tls: true })),
     ],
-    defaultCertificate: selfSignedCertificate('ingresskit.local'),
+    defaultCertificate: selfSignedCertificates('ingresskit.local'),
     trustedProxies: options.trustedProxies,
     ...(compiled.profile === undefined ? {} : { profile: compiled.profile }),
     ...(options.limits === undefined ? {} : { limits: options.limits }),

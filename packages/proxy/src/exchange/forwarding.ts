@@ -213,7 +213,7 @@ export class Forwarding implements AttemptOwner, Expirable {
       exchange.act(current);
       return false;
     }
-    if (current.fallback !== undefined && current.backend !== this.#decision.backend) {
+    if (isFallback(current, this.#decision)) {
       this.#final = current;
       this.#attempts.beginAgain(current);
       return false;
@@ -293,4 +293,9 @@ export class Forwarding implements AttemptOwner, Expirable {
   #flag(flag: ResponseFlag): void {
     if (!this.#exchange.flags.includes(flag)) this.#exchange.flags.push(flag);
   }
+}
+
+/** Whether the walk's second half sent the request elsewhere: also to the same Service, when that is its own fallback. */
+function isFallback({ backend, fallback }: ForwardDecision, before: ForwardDecision): boolean {
+  return fallback !== undefined && (backend !== before.backend || fallback.because !== before.fallback?.because);
 }

@@ -23,14 +23,14 @@ export type OnUnusable = (secret: string, error: unknown) => void;
  * that an update of the table costs nothing and a changed Secret serves the next handshake.
  */
 export class Certificates {
-  readonly #fallback: CertificatePair | undefined;
+  readonly #fallback: readonly CertificatePair[];
   readonly #onUnusable: OnUnusable;
   readonly #contexts = new WeakMap<Secret, Map<string, SecureContext | undefined>>();
   readonly #fallbacks = new Map<string, SecureContext>();
-  #anyHost: { readonly secret: Secret; readonly pair: CertificatePair | undefined } | undefined;
+  #anyHost: { readonly secret: Secret; readonly pairs: readonly CertificatePair[] | undefined } | undefined;
 
-  constructor(fallback: CertificatePair | undefined, onUnusable: OnUnusable) {
-    this.#fallback = fallback;
+  constructor(fallback: CertificatePair | readonly CertificatePair[] | undefined, onUnusable: OnUnusable) {
+    this.#fallback = fallback === undefined ? [] : [fallback].flat();
     this.#onUnusable = onUnusable;
   }
 
@@ -41,14 +41,16 @@ export class Certificates {
     return (secret === undefined ? undefined : this.#ofSecret(secret, policy)) ?? this.#ofFallback(policy);
   }
 
-  /** What clients are shown that name no host: the certificate of the host for everybody, else the default one. */
-  defaultPair(table: RouteTable, secrets: SecretSource | undefined): CertificatePair | undefined {
+  /** What clients are shown that name no host: the certificate of the host for everybody, else the default ones. The same list for the same. */
+  defaultPairs(table: RouteTable, secrets: SecretSource | undefined): readonly CertificatePair[] {
     const tls = table.hosts.get('*')?.tls;
     const secret = tls === undefined ? undefined : secrets?.get('Secret', tls.secret.namespace, tls.secret.name);
     if (secret === undefined) return this.#fallback;
-    if (secret !== this.#anyHost?.secret)
-      this.#anyHost = { secret, pair: this.#ofSecret(secret, defaultPolicy) === undefined ? undefined : pairOf(secret) };
-    return this.#anyHost.pair ?? this.#fallback;
+    if (secret !== this.#anyHost?.secret) {
+      const pair = this.#ofSecret(secret, defaultPolicy) === undefined ? undefined : pairOf(secret);
+      this.#anyHost = { secret, pairs: pair === undefined ? undefined : [pair] };
+    }
+    return this.#anyHost.pairs ?? this.#fallback;
   }
 
   #ofSecret(secret: Secret, policy: HandshakePolicy): SecureContext | undefined {
@@ -63,7 +65,7 @@ export class Certificates {
     try {
       const pair = pairOf(secret);
       if (pair === undefined) this.#onUnusable(name, new Error('it has no tls.crt or no tls.key'));
-      else context = contextFor(pair, policy);
+      else context = contextFor([pair], policy);
     } catch (error) {
       this.#onUnusable(name, error);
     }
@@ -72,7 +74,7 @@ export class Certificates {
   }
 
   #ofFallback(policy: HandshakePolicy): SecureContext | undefined {
-    if (this.#fallback === undefined) return undefined;
+    if (this.#fallback.length === 0) return undefined;
     let context = this.#fallbacks.get(policy.key);
     if (context === undefined) {
       context = contextFor(this.#fallback, policy);
@@ -82,8 +84,13 @@ export class Certificates {
   }
 }
 
-function contextFor({ certificate, key }: CertificatePair, policy: HandshakePolicy): SecureContext {
-  return createSecureContext({ ...contextOptions(policy), cert: certificate, key });
+function contextFor(pairs: readonly CertificatePair[], policy: HandshakePolicy): SecureContext {
+  return createSecureContext({ ...contextOptions(policy), ...pairOptions(pairs) });
+}
+
+/** Certificates as Node's TLS takes them. */
+export function pairOptions(pairs: readonly CertificatePair[]): { readonly cert: string[]; readonly key: string[] } {
+  return { cert: pairs.map(({ certificate }) => certificate), key: pairs.map(({ key }) => key) };
 }
 
 /** The certificate of a Secret of type kubernetes.io/tls. */

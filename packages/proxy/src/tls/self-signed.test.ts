@@ -1,10 +1,10 @@
 import { X509Certificate } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { selfSignedCertificate } from './self-signed.ts';
+import { selfSignedCertificates } from './self-signed.ts';
 
-it('is a certificate of that name, signed by itself', () => {
+it.each([0, 1])('are certificates of that name, signed by themselves (%i)', (index) => {
   const now = Date.parse('2026-11-25T00:00:00Z');
-  const { certificate, key } = selfSignedCertificate('ingress.local', now);
+  const { certificate = '', key = '' } = selfSignedCertificates('ingress.local', now)[index] ?? {};
   const parsed = new X509Certificate(certificate);
   expect(parsed.subject).toBe('CN=ingress.local');
   expect(parsed.checkHost('ingress.local')).toBe('ingress.local');
@@ -14,4 +14,5 @@ it('is a certificate of that name, signed by itself', () => {
     '2027-11-25T00:00:00.000Z',
   ]);
   expect(key).toContain('PRIVATE KEY');
+  expect(parsed.publicKey.asymmetricKeyType).toBe(index === 0 ? 'ec' : 'rsa');
 });

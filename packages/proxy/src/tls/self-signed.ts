@@ -1,19 +1,27 @@
-import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { generateKeyPairSync, type KeyPairKeyObjectResult, randomBytes, sign } from 'node:crypto';
 import type { CertificatePair } from './certificates.ts';
 
 /**
- * A certificate that nobody vouches for, made for this process: what clients are shown for hosts without one, so that TLS can be tried before there is a
- * certificate. Elliptic curve P-256, valid for a year.
+ * Certificates that nobody vouches for, made for this process: what clients are shown for hosts without one, so that TLS can be tried before there is a
+ * certificate. One with P-256 and one with RSA, because lists of cipher suites often allow only one kind. Valid for a year.
  *
  * @param now milliseconds since 1970.
  */
-export function selfSignedCertificate(name: string, now: number = Date.now()): CertificatePair {
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+export function selfSignedCertificates(name: string, now: number = Date.now()): readonly CertificatePair[] {
+  const curve = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  // ecdsa-with-SHA256, and sha256WithRSAEncryption with its parameter that is always nothing.
+  return [
+    makeCertificate(name, now, curve, sequence(oid('2a8648ce3d040302'))),
+    makeCertificate(name, now, rsa, sequence(oid('2a864886f70d01010b'), der(0x05, Buffer.alloc(0)))),
+  ];
+}
+
+function makeCertificate(name: string, now: number, { publicKey, privateKey }: KeyPairKeyObjectResult, algorithm: Buffer): CertificatePair {
   const serial = randomBytes(16);
   // A positive number without a leading zero byte (RFC 5280 §4.1.2.2).
   serial[0] = ((serial[0] as number) & 0x7f) | 0x40;
   const subject = sequence(set(sequence(oid('550403'), der(0x0c, Buffer.from(name)))));
-  const algorithm = sequence(oid('2a8648ce3d040302'));
   const extensions = der(0xa3, sequence(sequence(oid('551d11'), der(0x04, sequence(der(0x82, Buffer.from(name, 'latin1')))))));
   const body = sequence(
     der(0xa0, der(0x02, Buffer.from([2]))),

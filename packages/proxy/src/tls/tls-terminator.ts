@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { createServer, type SecureContext, type Server, type TLSSocket } from 'node:tls';
 import { lookAhead } from '../listen/first-bytes.ts';
-import type { CertificatePair } from './certificates.ts';
+import { type CertificatePair, pairOptions } from './certificates.ts';
 import { maxHello, readHelloName } from './client-hello.ts';
 import type { HandshakePolicy } from './handshake-policy.ts';
 import { contextOptions, defaultPolicy } from './handshake-policy.ts';
@@ -13,7 +13,7 @@ export interface TlsState {
   policyOf(name: string | undefined): HandshakePolicy;
   contextOf(name: string, policy: HandshakePolicy): SecureContext | undefined;
   /** What clients are shown that name no host. */
-  defaultPair(): CertificatePair | undefined;
+  defaultPairs(): readonly CertificatePair[];
 }
 
 export interface TlsTerminatorOptions {
@@ -30,7 +30,7 @@ export interface TlsTerminatorOptions {
  */
 export class TlsTerminator {
   readonly #options: TlsTerminatorOptions;
-  readonly #servers = new Map<string, { readonly server: Server; pair: CertificatePair | undefined }>();
+  readonly #servers = new Map<string, { readonly server: Server; pairs: readonly CertificatePair[] }>();
   // The TLS socket does not lead to the socket below it, which knows where the connection comes from; both have the same four addresses.
   readonly #belows = new Map<string, Socket>();
   readonly #unfinished = new WeakMap<Socket, () => void>();
@@ -50,18 +50,28 @@ export class TlsTerminator {
     );
   }
 
+  /** Terms that the TLS library does not take close their own host: nobody gets in there, and everybody else does elsewhere. */
   #serve(socket: Socket, policy: HandshakePolicy): void {
+    try {
+      this.#handOver(socket, policy);
+    } catch (error) {
+      socket.destroy();
+      this.#options.onFailed(error as Error);
+    }
+  }
+
+  #handOver(socket: Socket, policy: HandshakePolicy): void {
     let entry = this.#servers.get(policy.key);
     if (entry === undefined) {
       // Policies come and go with tables; a ticket key that is lost only costs a full handshake.
       if (this.#servers.size >= 256) this.#servers.clear();
-      entry = { server: this.#open(policy), pair: undefined };
+      entry = { server: this.#open(policy), pairs: none };
       this.#servers.set(policy.key, entry);
     }
-    const pair = this.#options.state().defaultPair();
-    if (pair !== undefined && (pair.certificate !== entry.pair?.certificate || pair.key !== entry.pair.key)) {
-      entry.pair = pair;
-      entry.server.setSecureContext({ ...contextOptions(policy), cert: pair.certificate, key: pair.key });
+    const pairs = this.#options.state().defaultPairs();
+    if (pairs !== entry.pairs && pairs.length > 0) {
+      entry.pairs = pairs;
+      entry.server.setSecureContext({ ...contextOptions(policy), ...pairOptions(pairs) });
     }
     const key = addressesOf(socket);
     this.#belows.set(key, socket);
@@ -117,3 +127,5 @@ export class TlsTerminator {
 function addressesOf({ remoteAddress, remotePort, localAddress, localPort }: Socket): string {
   return `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`;
 }
+
+const none: readonly CertificatePair[] = Object.freeze([]);

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { TlsVersion } from '@ingresskit/annotations';
-import type { Sensitive } from '@ingresskit/resources';
 
 /** Where a connection to a backend goes, and under which terms. Connections are shared only between targets that are alike in everything. */
 export interface UpstreamTarget {

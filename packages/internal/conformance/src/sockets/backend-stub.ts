@@ -3,7 +3,7 @@ import { createServer as createHttp1, type IncomingMessage, type ServerResponse 
 import { createServer as createHttp2 } from 'node:http2';
 import { createServer as createTcp, type Server, type Socket } from 'node:net';
 import { createServer as createTls } from 'node:tls';
-import { type CertificatePair, type Endpoint, selfSignedCertificate } from '@ingresskit/proxy';
+import { type Endpoint, selfSignedCertificates } from '@ingresskit/proxy';
 
 /** A request as a backend got it. */
 export interface Received {
@@ -34,11 +34,15 @@ export class BackendStub {
   readonly #names = new Map<number, string>();
   readonly #servers: Server[] = [];
   readonly #sockets = new Set<Socket>();
-  readonly #certificate: CertificatePair = selfSignedCertificate('backend.example');
+  readonly #certificates = selfSignedCertificates('backend.example');
   readonly #http1 = createHttp1({ maxHeaderSize: 262_144 }, (request, response) => this.#serve(request, response));
   readonly #http2 = createHttp2((request, response) => this.#serve(request as never, response as never));
   readonly #tls = createTls(
-    { cert: this.#certificate.certificate, key: this.#certificate.key, ALPNProtocols: ['h2', 'http/1.1'] },
+    {
+      cert: this.#certificates.map(({ certificate }) => certificate),
+      key: this.#certificates.map(({ key }) => key),
+      ALPNProtocols: ['h2', 'http/1.1'],
+    },
     (socket) => {
       const inner = socket.alpnProtocol === 'h2' ? this.#http2 : this.#http1;
       inner.emit('connection', socket);
