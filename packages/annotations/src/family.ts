@@ -142,6 +142,8 @@ export interface Family<N extends string = string, P = unknown> extends PolicyKe
   /** Further hosts, for a host that the policy holds for. A name that is a host by itself stays what it is. */
   hosts?(policy: P, host: string): readonly AddedHost[];
   request?(policy: P, exchange: Exchange): Outcome | undefined;
+  /** Acts instead of `request` where another access check has let the request in already (ingress-nginx.md §3.3). Only for access checks. */
+  needless?(policy: P, exchange: Exchange): void;
   /** Acts when the chosen backend has no usable endpoint. */
   unavailable?(policy: P, exchange: Exchange): Outcome | undefined;
   response?(policy: P, exchange: Exchange, answer: UpstreamAnswer): Outcome | undefined;
@@ -169,6 +171,8 @@ export interface FamilyDefinition<N extends string, P, F extends Fields, S exten
   routes?(policy: P): readonly AddedRoute[];
   hosts?(policy: P, host: string): readonly AddedHost[];
   request?(policy: P, exchange: Exchange): Outcome | undefined;
+  /** Acts instead of `request` where another access check has let the request in already (ingress-nginx.md §3.3). Only for access checks. */
+  needless?(policy: P, exchange: Exchange): void;
   unavailable?(policy: P, exchange: Exchange): Outcome | undefined;
   response?(policy: P, exchange: Exchange, answer: UpstreamAnswer): Outcome | undefined;
   /** What the policy of a host demands of TLS handshakes. Only for host-scoped families. */
@@ -198,6 +202,8 @@ export function defineFamily<N extends string, P, F extends Fields, S extends ob
     throw new TypeError(`family "${name}" joins routes, so its scope must be "route"`);
   if (definition.handshake !== undefined && scope !== 'host')
     throw new TypeError(`family "${name}" sets terms of handshakes, so its scope must be "host"`);
+  if (definition.needless !== undefined && definition.accessCheck !== true)
+    throw new TypeError(`family "${name}" acts where it is needless, so it must be an access check`);
   return Object.freeze({
     ...definition,
     restricting,

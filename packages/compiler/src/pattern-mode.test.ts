@@ -51,6 +51,13 @@ test('one pattern makes patterns of all paths, and each Ingress whose plain path
   expect(run([pattern], { regexIgnoresCase: false }).paths).toEqual([{ kind: 'regex', value: '/a/[0-9]+', end: 'open' }]);
 });
 
+test('a plain prefix leaves itself to an exact path of the same text, and keeps what lies below it', () => {
+  const twin = route('plain', { kind: 'exact', value: '/foo' });
+  expect(run([plain, twin, pattern]).paths.map(({ value }) => value)).toEqual(['/foo/', '/foo', '/a/[0-9]+']);
+  const slashed = route('plain', { kind: 'prefix', value: '/foo/' });
+  expect(run([slashed, route('plain', { kind: 'exact', value: '/foo/' }), pattern]).paths[0]?.value).toBe('/foo/');
+});
+
 test('a path that is no pattern keeps its plain meaning and is named', () => {
   const broken = route('broken', { kind: 'prefix', value: '/a(b' });
   const { paths, diagnostics } = run([broken, pattern]);

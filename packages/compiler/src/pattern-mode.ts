@@ -14,10 +14,11 @@ export function inPatternMode(host: string, routes: readonly Route[], rules: Pat
   const cause = rules.regexScope === 'host' ? routes.find(({ path }) => path.kind === 'regex') : undefined;
   if (cause === undefined) return routes;
   const told = new Set<string>();
+  const exact = new Set(routes.filter(({ pathType }) => pathType === 'Exact').map(({ pathText }) => pathText));
   return routes.map((route) => {
     if (route.provenance.origin !== 'path') return route;
     const isPlain = route.path.kind !== 'regex';
-    const value = isPlain ? route.pathText : route.path.value;
+    const value = isPlain ? plainText(route, exact) : route.path.value;
     const compiled = compilePattern(value, { end: 'open', ignoreCase: rules.regexIgnoresCase });
     if (!compiled.ok) {
       diagnostics.push(notAPattern(host, route, cause, compiled.problem));
@@ -33,6 +34,12 @@ export function inPatternMode(host: string, routes: readonly Route[], rules: Pat
       path: Object.freeze({ kind: 'regex', value, end: 'open', ...(rules.regexIgnoresCase ? { ignoreCase: true as const } : {}) }),
     });
   });
+}
+
+/** A plain prefix stands for what lies below it and for itself; the second part belongs to an exact path of the same text (ingress-nginx.md §1.5, §1.7). */
+function plainText({ path, pathText }: Route, exact: ReadonlySet<string>): string {
+  const leavesItself = path.kind === 'prefix' && exact.has(pathText) && !pathText.endsWith('/');
+  return leavesItself ? `${pathText}/` : pathText;
 }
 
 function readAsPattern(host: string, route: Route, cause: Route): Diagnostic {

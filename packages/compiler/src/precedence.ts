@@ -28,7 +28,7 @@ const comparisons: Readonly<Record<Exclude<OrderCriterion, 'age'>, Comparison>> 
   'added-first': (a, b) => number(b.provenance.origin === 'family') - number(a.provenance.origin === 'family'),
   'catch-all-last': (a, b) => number(isCatchAll(a)) - number(isCatchAll(b)),
   kind: (a, b) => rankOf(a) - rankOf(b),
-  length: (a, b) => b.path.value.length - a.path.value.length,
+  length: (a, b) => textOf(b).length - textOf(a).length,
   methods: (a, b) => {
     const left = methods(a);
     const right = methods(b);
@@ -36,8 +36,13 @@ const comparisons: Readonly<Record<Exclude<OrderCriterion, 'age'>, Comparison>> 
   },
   headers: (a, b) => conditions(b, 'headers') + conditions(b, 'cookies') - conditions(a, 'headers') - conditions(a, 'cookies'),
   queries: (a, b) => conditions(b, 'queries') - conditions(a, 'queries'),
-  'path-descending': (a, b) => (a.path.value < b.path.value ? 1 : a.path.value > b.path.value ? -1 : 0),
+  'path-descending': (a, b) => (textOf(a) < textOf(b) ? 1 : textOf(a) > textOf(b) ? -1 : 0),
 };
+
+/** What is compared of a path. Of a pattern it is the text that somebody wrote: what became of it when it was read does not move it. */
+function textOf({ path, pathText }: Route): string {
+  return path.kind === 'regex' ? pathText : path.value;
+}
 
 function conditions({ predicates }: Route, kind: 'headers' | 'cookies' | 'queries'): number {
   return predicates?.[kind]?.length ?? 0;

@@ -186,12 +186,16 @@ class Walk {
   next(): Decision | PendingDecision {
     while (this.#position < this.#plan.length) {
       const step = this.#plan[this.#position++];
-      if (step !== undefined && this.#exchange.access.isNeedless(step)) continue;
+      if (step !== undefined && this.#exchange.access.isNeedless(step)) {
+        this.#passOver(step);
+        continue;
+      }
       const result = this.#inResponse ? this.#respondStep(step) : step === undefined ? this.#endpoints() : this.#requestStep(step);
       if (result !== undefined) return result;
     }
     const result = this.#backendSteps();
     if (result !== undefined) return result;
+    if (this.#isUnrouted()) return this.#unrouted();
     if (!this.#inResponse && this.#upstream !== undefined) return this.answered(this.#upstream);
     return this.#forward();
   }
@@ -234,6 +238,13 @@ class Walk {
     if (step.family.request === undefined) return undefined;
     this.#exchange.settings = step.settings;
     return this.#settle(step, step.family.request(step.policy, this.#exchange));
+  }
+
+  #passOver(step: FilterStep): void {
+    if (this.#inResponse || step.family.needless === undefined) return;
+    this.#exchange.settings = step.settings;
+    step.family.needless(step.policy, this.#exchange);
+    this.#recordFilter(step, undefined);
   }
 
   #respondStep(step: FilterStep | undefined): Decision | PendingDecision | undefined {
@@ -296,7 +307,8 @@ class Walk {
 
   #endpoints(): Decision | PendingDecision | undefined {
     const { backend } = this.#exchange;
-    if (this.#route.unrouted === true) return this.#unrouted();
+    // The gateway's own default backend always has an endpoint: what stands after this stage holds for it too (ingress-nginx.md §1.1).
+    if (this.#isUnrouted()) return undefined;
     if (backend !== undefined && hasEndpoints(this.#table, backend)) return undefined;
     const primary = this.#arm.canary === undefined ? undefined : this.#route.backends.find(({ canary }) => canary === undefined)?.backend;
     if (backend !== undefined && primary !== undefined && hasEndpoints(this.#table, primary)) {
@@ -320,6 +332,10 @@ class Walk {
       }
     }
     return this.#noEndpoints();
+  }
+
+  #isUnrouted(): boolean {
+    return this.#route.unrouted === true && this.#exchange.backend === undefined;
   }
 
   #unrouted(): Decision {

@@ -218,6 +218,12 @@ describe('recheckPath', () => {
     expect(recheckPath('/a%2Fb', 'hardened').ok).toBe(false);
   });
 
+  it('encodes in nginx mode what nginx does not leave as it is in a path of its own', () => {
+    const path = '/a"<b>[c]{d}|e^f`g';
+    expect(recheckPath(path, 'nginx')).toEqual({ ok: true, path: '/a%22%3Cb%3E[c]%7Bd%7D%7Ce%5Ef%60g' });
+    expect(recheckPath(path, 'base')).toEqual({ ok: true, path });
+  });
+
   it('never turns a canonical path into another', () => {
     const parts = fc.array(fc.constantFrom('a', '/', '.', '..', ';', '%2e', '%2F', '\\', '%41'), { maxLength: 10 });
     fc.assert(

@@ -33,7 +33,7 @@ export function canonicalizePath(path: string, mode: PathNormalization): Canonic
  * spelling, or a leading `//` or `/\`, which some readers take for a host (reliability.md §2.4, A13, A14). Slashes inside are left as they are.
  */
 export function recheckPath(path: string, mode: PathNormalization): CanonicalPath {
-  if (path.length <= maxTargetLength && isClean(path, 0, path.length)) return { ok: true, path };
+  if (mode !== 'nginx' && path.length <= maxTargetLength && isClean(path, 0, path.length)) return { ok: true, path };
   return normalize(path, mode, true);
 }
 
@@ -65,7 +65,13 @@ function normalize(text: string, mode: PathNormalization, rewritten: boolean): C
   const decoded = decode(text, mode, rewritten);
   if (!decoded.ok) return decoded;
   if (rewritten && decoded.path.startsWith('//')) return refused('the path begins with "//", which some readers take for a host');
-  return resolveSegments(decoded.path, mode, rewritten);
+  const resolved = resolveSegments(decoded.path, mode, rewritten);
+  return resolved.ok && rewritten && mode === 'nginx' ? { ok: true, path: reencoded(resolved.path) } : resolved;
+}
+
+/** nginx encodes these where a path is not the client's own text (since 1.21.1). */
+function reencoded(path: string): string {
+  return path.replaceAll(/["<>^`{|}]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 /** Steps 2 to 4: refuses what no path has, decodes what may be decoded, settles backslashes. */

@@ -1,4 +1,4 @@
-import type { Codec, Denied, Family, Outcome, ResolveContext } from '@ingresskit/annotations';
+import type { Codec, Denied, Exchange, Family, Outcome, ResolveContext } from '@ingresskit/annotations';
 import { defineFamily, field, oneOf, secretRef, text } from '@ingresskit/annotations';
 import type { Secret } from '@ingresskit/resources';
 import { defineDiagnostics, Sensitive } from '@ingresskit/resources';
@@ -173,6 +173,8 @@ export const basicAuth: Family<'basic-auth', BasicAuthPolicy> = defineFamily({
       exchange.note('the location is exempt from authentication');
       return undefined;
     }
+    // Also where the password is wrong: with satisfy any, another check may let the request in.
+    hideCredentials(exchange);
     const accounts = sealed.reveal();
     if (accounts === undefined) return { kind: 'deny', why: `the accounts are not at hand (${sealed.label})` };
     const refused = (why: string): Outcome => {
@@ -192,12 +194,19 @@ export const basicAuth: Family<'basic-auth', BasicAuthPolicy> = defineFamily({
         if (known === undefined || !answer) return refused('the user is unknown or the password is wrong');
         exchange.note('the password is right');
         exchange.grantAccess();
-        if (settings.dropAuthorizationUpstream) exchange.removeRequestHeader('authorization');
         return undefined;
       },
     };
   },
+  needless: (_policy, exchange) => hideCredentials(exchange),
 });
+
+/** Keeps from the backend what was meant for the gateway, whether or not it was read (ingress-nginx.md §3.1). */
+function hideCredentials(exchange: Exchange): void {
+  const { dropAuthorizationUpstream, exemptLocations } = exchange.settings as unknown as BasicAuthSettings;
+  if (!dropAuthorizationUpstream || exemptLocations.some((prefix) => exchange.route.pathText.startsWith(prefix))) return;
+  exchange.removeRequestHeader('authorization');
+}
 
 function reportNotSwitchedOn(context: ResolveContext<BasicAuthSettings>): void {
   context.report('not-switched-on', {

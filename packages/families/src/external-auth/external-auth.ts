@@ -41,6 +41,10 @@ export const externalAuth: Family<'external-auth', ExternalAuthPolicy> = defineF
     if ('problem' in question) return { kind: 'deny', why: question.problem };
     return { kind: 'ask', question, resume: (answer) => verdictOn(policy, exchange, answer) };
   },
+  // What the service would have said of the client is not the client's to say.
+  needless({ responseHeaders }, exchange) {
+    for (const name of responseHeaders) exchange.removeRequestHeader(name);
+  },
   response(_policy, exchange, { status }) {
     setWaitingCookies(exchange, status);
     return undefined;

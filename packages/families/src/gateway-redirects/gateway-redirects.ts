@@ -52,16 +52,23 @@ export const gatewayRedirects: Family<'gateway-redirects', GatewayRedirectsPolic
     const policy = { relative: relative === true || settings.relative, withPort: withPort ?? settings.withPort };
     return settings.always || policy.relative || policy.withPort ? policy : undefined;
   },
-  request({ relative, withPort }, exchange) {
+  request(policy, exchange) {
     const { request, route } = exchange;
     if (route.toSlash !== true) return undefined;
     const { slashStatus } = exchange.settings as unknown as GatewayRedirectsSettings;
-    const query = request.query === undefined ? '' : `?${request.query}`;
-    const site = relative ? '' : `${request.scheme}://${withPort ? hostWithPort(request) : request.host}`;
+    // A bare "?" is left out, as nginx does.
+    const query = request.query === undefined || request.query === '' ? '' : `?${request.query}`;
+    const site = gatewaySite(request, policy);
     exchange.note('the path is served with a slash at its end only');
     return { kind: 'redirect', status: slashStatus, location: `${site}${route.path.value}/${query}` };
   },
 });
+
+/** What stands before the path in a Location that the gateway writes by itself: nothing where it is relative. */
+export function gatewaySite(request: CanonicalRequest, policy: GatewayRedirectsPolicy | undefined): string {
+  if (policy?.relative === true) return '';
+  return `${request.scheme}://${policy?.withPort === true ? hostWithPort(request) : request.host}`;
+}
 
 /** A port that is not the scheme's own is part of what the client wrote, and nginx names no other. */
 function hostWithPort({ authority, host, scheme }: CanonicalRequest): string {

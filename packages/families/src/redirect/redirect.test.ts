@@ -24,7 +24,7 @@ describe('a gateway that sends the target as written', () => {
 
   test('puts scheme and host before a path', () => {
     expect(answer({ status: 301, href: '/x?own=1', path: '/x' }, settings)).toMatchObject({
-      location: 'https://shop.example.com:8443/x?own=1',
+      location: 'https://shop.example.com/x?own=1',
     });
   });
 

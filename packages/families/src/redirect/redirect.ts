@@ -1,7 +1,7 @@
 import type { Family, ResolveContext, UrlValue } from '@ingresskit/annotations';
 import { defineFamily, field, int, url } from '@ingresskit/annotations';
 import { defineDiagnostics } from '@ingresskit/resources';
-import { gatewayRedirects } from '../gateway-redirects/gateway-redirects.ts';
+import { gatewayRedirects, gatewaySite } from '../gateway-redirects/gateway-redirects.ts';
 import { siteOf } from './location.ts';
 
 /** Where every request of a route is sent instead of to the backend. */
@@ -132,8 +132,12 @@ export const redirect: Family<'redirect', RedirectPolicy> = defineFamily({
   request({ status, href, site, path }, exchange) {
     const { request } = exchange;
     const { keepsRequest } = exchange.settings as unknown as RedirectSettings;
-    const isRelative = exchange.policy(gatewayRedirects)?.relative === true;
-    if (!keepsRequest) return { kind: 'redirect', status, location: site === undefined && !isRelative ? siteOf(request) + href : href };
+    if (!keepsRequest)
+      return {
+        kind: 'redirect',
+        status,
+        location: site === undefined ? gatewaySite(request, exchange.policy(gatewayRedirects)) + href : href,
+      };
     const query = request.query === undefined ? '' : `?${request.query}`;
     return { kind: 'redirect', status, location: `${site ?? siteOf(request)}${path === '' ? request.path : path}${query}` };
   },

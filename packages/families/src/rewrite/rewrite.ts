@@ -142,7 +142,8 @@ export const rewrite: Family<'rewrite', RewritePolicy> = defineFamily({
       exchange.note('the target equals the path, so the path stays');
       return undefined;
     } else result = pathByTarget(request.path, route.path, target, replaces);
-    if (result !== exchange.upstreamPath) exchange.setUpstreamPath(result);
+    // The characters are those that nginx encodes in a path that it made, also where the client has sent the same.
+    if (result !== exchange.upstreamPath || /["<>^`{|}]/.test(result)) exchange.setUpstreamPath(result);
     return undefined;
   },
 });
