@@ -15,7 +15,7 @@ import type { ForwardPolicies } from './forward-policies.ts';
 import { policiesOf } from './forward-policies.ts';
 import { applyEdits, endToEnd, safeTrailers } from './headers.ts';
 import { IdleWatch } from './idle-watch.ts';
-import { BackendAnswer, responseHeaders } from './response-head.ts';
+import { BackendAnswer, isFallback, responseHeaders } from './response-head.ts';
 import { Throttle } from './throttle.ts';
 import { Tunnelling } from './tunnelling.ts';
 
@@ -293,9 +293,4 @@ export class Forwarding implements AttemptOwner, Expirable {
   #flag(flag: ResponseFlag): void {
     if (!this.#exchange.flags.includes(flag)) this.#exchange.flags.push(flag);
   }
-}
-
-/** Whether the walk's second half sent the request elsewhere: also to the same Service, when that is its own fallback. */
-function isFallback({ backend, fallback }: ForwardDecision, before: ForwardDecision): boolean {
-  return fallback !== undefined && (backend !== before.backend || fallback.because !== before.fallback?.because);
 }

@@ -40,3 +40,8 @@ export class BackendAnswer {
     return toRecord(this.#pairs);
   }
 }
+
+/** Whether the walk's second half sent the request elsewhere: also to the same Service, when that is its own fallback. */
+export function isFallback({ backend, fallback }: ForwardDecision, before: ForwardDecision): boolean {
+  return fallback !== undefined && (backend !== before.backend || fallback.because !== before.fallback?.because);
+}
