@@ -2,3 +2,4 @@ export { BrokenPipe, type CommandIo, type FolderEntry, type TextOutput, Unusable
 export { type CommandReference, commandReference, type OptionReference } from './command-reference.ts';
 export type { CommandExample } from './commands/command-spec.ts';
 export { run } from './run.ts';
+export { verdictWords } from './verdict-words.ts';

@@ -1,4 +1,5 @@
 import type { AnnotationDescription, AnnotationVerdict, Family, Profile } from '@ingresskit/annotations';
+import { verdictWords } from '@ingresskit/cli';
 import { annotationId, type Evidence } from '@ingresskit/conformance/evidence';
 import { code, markdownPage, type Page, table } from '../page.ts';
 
@@ -11,16 +12,7 @@ export interface AnnotationMaterial {
   readonly prose: ReadonlyMap<string, string>;
 }
 
-const marks: Readonly<Record<AnnotationVerdict, string>> = {
-  acts: 'acts',
-  'acts-with-limit': 'acts, with a limit',
-  'no-effect': 'no effect',
-  planned: 'planned',
-  unsupported: 'unsupported',
-  unlisted: 'not listed',
-  'not-modelled': 'not modelled',
-  unknown: '–',
-};
+const marks: Readonly<Record<AnnotationVerdict, string>> = { ...verdictWords, unknown: '–' };
 
 /** The comparison of all annotations on all gateways, and a page for each family. */
 export function annotationPages(material: AnnotationMaterial): readonly Page[] {
