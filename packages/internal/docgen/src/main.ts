@@ -8,6 +8,7 @@ import { annotationPages } from './pages/annotations.ts';
 import { commandLinePage } from './pages/command-line.ts';
 import { annotationsJson, annotationsSchema } from './pages/data.ts';
 import { diagnosticPages } from './pages/diagnostics.ts';
+import { operatePage } from './pages/operate.ts';
 import { profilesPage } from './pages/profiles.ts';
 import { shopPage } from './pages/shop.ts';
 import { diagnosticSets, readText, root } from './sources.ts';
@@ -27,6 +28,7 @@ const pages: readonly Page[] = [
   profilesPage(allProfiles),
   commandLinePage(),
   shopPage(),
+  await operatePage(),
 ];
 
 const isCheck = process.argv.includes('--check');

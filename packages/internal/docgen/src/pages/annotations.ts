@@ -90,7 +90,8 @@ function annotationSection(description: AnnotationDescription, { profiles, evide
     ];
   });
   return [
-    `### ${name}`,
+    // A placeholder in angle brackets would be taken for a tag.
+    `### ${name.includes('<') ? code(name) : name}`,
     doc,
     facts.filter((fact) => fact !== '').join(' '),
     table(['gateway', 'verdict', 'read as', 'default', 'a bad value', 'note', 'shown by'], rows),
