@@ -35,7 +35,16 @@ describe('loadManifests', () => {
   });
 
   it('reads nothing twice', async () => {
-    expect(await load('a/1.yml', './a/', '-', 'a//', '-')).toEqual(['one', 'two', 'three', 'piped', 'a/1.yml', 'a/2.yaml', 'a/b/3.JSON', 'stdin']);
+    expect(await load('a/1.yml', './a/', '-', 'a//', '-')).toEqual([
+      'one',
+      'two',
+      'three',
+      'piped',
+      'a/1.yml',
+      'a/2.yaml',
+      'a/b/3.JSON',
+      'stdin',
+    ]);
   });
 
   it('puts characters together that chunks cut', async () => {

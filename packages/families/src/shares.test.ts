@@ -25,12 +25,16 @@ describe('divide', () => {
 
   test('shares are whole, never negative, and sum to the whole', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 100 }), fc.array(fc.nat({ max: 1_000_000 }), { minLength: 1, maxLength: 12 }), (whole, weights) => {
-        const shares = divide(whole, weights);
-        expect(shares).toHaveLength(weights.length);
-        expect(sum(shares)).toBe(whole);
-        for (const share of shares) expect(Number.isInteger(share) && share >= 0).toBe(true);
-      }),
+      fc.property(
+        fc.integer({ min: 0, max: 100 }),
+        fc.array(fc.nat({ max: 1_000_000 }), { minLength: 1, maxLength: 12 }),
+        (whole, weights) => {
+          const shares = divide(whole, weights);
+          expect(shares).toHaveLength(weights.length);
+          expect(sum(shares)).toBe(whole);
+          for (const share of shares) expect(Number.isInteger(share) && share >= 0).toBe(true);
+        },
+      ),
     );
   });
 

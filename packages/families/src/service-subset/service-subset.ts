@@ -59,15 +59,21 @@ export const serviceSubset: Family<'service-subset', ServiceSubsetPolicy> = defi
       return undefined;
     }
     const isBase = name === '' || name === baseName;
-    return { subset: { name: isBase ? baseName : name, selectors: labels === undefined ? selectorsOf(name, isBase) : [{ equals: labels }] } };
+    return {
+      subset: { name: isBase ? baseName : name, selectors: labels === undefined ? selectorsOf(name, isBase) : [{ equals: labels }] },
+    };
   },
   shape({ subset }, draft) {
     // A backend that already names a subset keeps it.
-    draft.backends = draft.backends.map((arm) => (arm.backend.subset === undefined ? { ...arm, backend: { ...arm.backend, subset } } : arm));
+    draft.backends = draft.backends.map((arm) =>
+      arm.backend.subset === undefined ? { ...arm, backend: { ...arm.backend, subset } } : arm,
+    );
     return undefined;
   },
 });
 
 function selectorsOf(name: string, isBase: boolean): readonly LabelSelector[] {
-  return isBase ? [{ equals: { [canaryLabel]: '' } }, { noKeyWithPrefix: canaryLabel }] : [{ equals: { [`${canaryLabel}-${name}`]: name } }];
+  return isBase
+    ? [{ equals: { [canaryLabel]: '' } }, { noKeyWithPrefix: canaryLabel }]
+    : [{ equals: { [`${canaryLabel}-${name}`]: name } }];
 }

@@ -10,6 +10,8 @@ export const subsetName: Codec<string> = {
   blank: 'value',
   parse(text) {
     const name = text.trim();
-    return name === '' || labelValue.test(name) ? parsed(name) : invalid('cannot be the value of a label', 'Use letters, digits, "-", "_" and ".".');
+    return name === '' || labelValue.test(name)
+      ? parsed(name)
+      : invalid('cannot be the value of a label', 'Use letters, digits, "-", "_" and ".".');
   },
 };
