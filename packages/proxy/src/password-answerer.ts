@@ -1,7 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import type { PasswordQuestion } from '@ingresskit/annotations';
-import type { Answerer } from './exchange/answerer.ts';
 
 /** How passwords are checked. */
 export interface PasswordAnswererOptions {
@@ -12,6 +11,12 @@ export interface PasswordAnswererOptions {
   /** Checks that wait; more go unanswered, and their gates stay shut. Default 256. */
   readonly mostWaiting?: number;
   readonly now?: () => number;
+}
+
+/** Answers `password` questions. Close it to end its thread; checks that wait then go unanswered. */
+export interface PasswordAnswerer {
+  (question: PasswordQuestion): boolean | undefined | Promise<boolean | undefined>;
+  close(): Promise<void>;
 }
 
 /** What goes to the worker and comes back. */
@@ -31,12 +36,13 @@ export function passwordAnswerer({
   rememberMs = 60_000,
   mostWaiting = 256,
   now = Date.now,
-}: PasswordAnswererOptions = {}): Answerer {
+}: PasswordAnswererOptions = {}): PasswordAnswerer {
   const key = randomBytes(32);
   const right = new Map<string, number>();
   const waiting = new Map<number, (answer: boolean | undefined) => void>();
   let worker: Worker | undefined;
   let count = 0;
+  let isClosed = false;
 
   const fail = (): void => {
     worker = undefined;
@@ -58,7 +64,8 @@ export function passwordAnswerer({
     created.on('exit', fail);
     return created;
   };
-  return (question: PasswordQuestion) => {
+  const check = (question: PasswordQuestion): boolean | undefined | Promise<boolean | undefined> => {
+    if (isClosed) return undefined;
     const digest = createHmac('sha256', key)
       .update(JSON.stringify([question.hash, question.password]))
       .digest('base64');
@@ -68,8 +75,8 @@ export function passwordAnswerer({
     worker ??= start();
     worker.ref();
     const id = count++;
-    const check: PasswordCheck = { id, hash: question.hash, password: question.password };
-    worker.postMessage(check);
+    const message: PasswordCheck = { id, hash: question.hash, password: question.password };
+    worker.postMessage(message);
     return new Promise<boolean | undefined>((resolve) => {
       waiting.set(id, (answer) => {
         if (answer === true) {
@@ -82,4 +89,10 @@ export function passwordAnswerer({
       });
     });
   };
+  return Object.assign(check, {
+    async close() {
+      isClosed = true;
+      await worker?.terminate();
+    },
+  });
 }

@@ -18,7 +18,7 @@ import type { Peer } from './gate/raw-request.ts';
 import { limitAnswerers, MemoryLimitStore } from './limits/index.ts';
 import { type ListenerAddress, Listeners } from './listen/listeners.ts';
 import { MirrorQueue } from './mirror/index.ts';
-import { passwordAnswerer } from './password-answerer.ts';
+import { type PasswordAnswerer, passwordAnswerer } from './password-answerer.ts';
 import type { ProxyOptions } from './proxy-options.ts';
 import { resolveChecked, systemResolver } from './resolver.ts';
 import { RetryBudget } from './retry/index.ts';
@@ -77,6 +77,7 @@ class NodeProxy implements IngressProxy {
   readonly #listeners: Listeners;
   readonly #certificates: Certificates;
   readonly #externalAuth: ExternalAuthClient;
+  readonly #passwords: PasswordAnswerer = passwordAnswerer();
   readonly #matchers = new Map<Profile, { readonly matcher: Matcher; readonly policies: HandshakePolicies }>();
   readonly #housekeeping: NodeJS.Timeout;
   #secrets: SecretSource | undefined;
@@ -112,7 +113,7 @@ class NodeProxy implements IngressProxy {
       mirrors: new MirrorQueue(options.mirrors),
       timeouts,
       answerers: {
-        password: passwordAnswerer(),
+        password: this.#passwords,
         'client-certificate': certificateAnswers(),
         ...limitAnswerers(options.limits ?? new MemoryLimitStore({ now })),
         ...externalAuthAnswerers(this.#externalAuth),
@@ -244,6 +245,7 @@ class NodeProxy implements IngressProxy {
     await this.#listeners.close();
     await pools.destroy();
     await this.#externalAuth.close();
+    await this.#passwords.close();
     sweeper.close();
     this.#core.serving = nothing;
     this.#tls = closedTls;
