@@ -1,6 +1,7 @@
 import type { Diagnostic, FieldPath, ObjectRef, Span } from '@ingresskit/resources';
 import { compareDiagnostics, locate, lookupOf, spanOf } from '@ingresskit/resources';
 import { type Compiled, compile, type Profile, type RouteTable } from 'ingresskit';
+import { loadCluster } from './cluster-manifests.ts';
 import { type CommandIo, UnusableInput } from './command-io.ts';
 import { readGlobalOptions } from './global-options.ts';
 import { compileOptionsOf, type ManifestOptions } from './manifest-options.ts';
@@ -30,14 +31,17 @@ export interface CompiledManifests {
  */
 export async function compileManifests(options: ManifestOptions, io: CommandIo, keepBroken = false): Promise<CompiledManifests> {
   const compileOptions = compileOptionsOf(options);
-  if (options.file === undefined) throw new UnusableInput('name the manifests with -f FILE, -f FOLDER, or -f - for standard input');
-  const progress = createProgress(io);
-  const manifests = await loadManifests(options.file, io, progress);
+  const manifests = await loadChosen(options, io);
   const broken = manifests.diagnostics.filter(isUnreadable);
   const [first] = broken;
   if (first !== undefined && !keepBroken) throw new UnusableInput(oneLine(first, broken.length - 1));
   const global = options.config === undefined ? undefined : await readGlobalOptions(options.config, io);
-  const compiled = compile(manifests.resources, global === undefined ? compileOptions : { ...compileOptions, profile: global.profile });
+  const compiled = compile(manifests.resources, {
+    ...compileOptions,
+    ...(global === undefined ? {} : { profile: global.profile }),
+    // A cluster says everything about its endpoints; files usually say nothing.
+    ...(options.kubeconfig === undefined ? {} : { assumeEndpoints: 'never' as const }),
+  });
   const located = locate([...manifests.diagnostics, ...compiled.diagnostics], manifests.resources);
   const diagnostics = [...(global?.diagnostics ?? []), ...located].sort(compareDiagnostics);
   const lookup = lookupOf(manifests.resources);
@@ -52,6 +56,18 @@ export async function compileManifests(options: ManifestOptions, io: CommandIo, 
       return resource === undefined ? undefined : spanOf(resource, path);
     },
   };
+}
+
+async function loadChosen(options: ManifestOptions, io: CommandIo): Promise<LoadedManifests> {
+  const progress = createProgress(io);
+  if (options.kubeconfig !== undefined) {
+    if (options.file !== undefined)
+      throw new UnusableInput('-f and --kubeconfig exclude each other: the objects come from files or from a cluster');
+    return await loadCluster(options, io, progress);
+  }
+  if (options.file === undefined)
+    throw new UnusableInput('name the manifests with -f FILE, -f FOLDER, or -f - for standard input; or a cluster with --kubeconfig');
+  return await loadManifests(options.file, io, progress);
 }
 
 /** Whether a diagnostic says that a document could not be parsed. */

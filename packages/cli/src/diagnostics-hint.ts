@@ -21,7 +21,7 @@ export async function hintDiagnostics(
   });
   if (text !== '') await io.stderr.write(`\n${text}`);
   if (counts.warning > 0) {
-    const command = `ingresskit check ${files.map((file) => `-f ${file}`).join(' ')}`;
+    const command = `ingresskit check ${files.length === 0 ? '--kubeconfig' : files.map((file) => `-f ${file}`).join(' ')}`;
     await io.stderr.write(`\n${counts.warning} ${counts.warning === 1 ? 'warning' : 'warnings'}; see them with: ${command}\n`);
   }
 }

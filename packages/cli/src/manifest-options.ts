@@ -1,11 +1,16 @@
 import type { Command } from 'commander';
 import type { CompileOptions } from 'ingresskit';
 import { profiles } from 'ingresskit';
+import { addClusterOptions, type ClusterChoice } from './cluster-options.ts';
 import { UnusableInput } from './command-io.ts';
 
-/** The options that every command has: which manifests, and how to read them. */
-export interface ManifestOptions {
+/** The options that say which manifests, or which cluster, and how to read them. */
+export interface ManifestOptions extends CompileChoice, ClusterChoice {
   readonly file?: readonly string[];
+}
+
+/** The options that say which gateway is modelled, and what it takes. */
+export interface CompileChoice {
   readonly profile: string;
   readonly ingressClass?: readonly string[];
   readonly gateway?: string;
@@ -20,12 +25,17 @@ const profileWithConfig = 'ingress-nginx';
 
 /** Adds the options of `ManifestOptions`. */
 export function addManifestOptions(command: Command): Command {
+  command.option(
+    '-f, --file <path>',
+    'manifests: a file, a folder (*.yaml, *.yml, *.json in it and below) or - for standard input; repeatable',
+    collect,
+  );
+  return addClusterOptions(addCompileOptions(command), 'read the live objects of a cluster instead of files');
+}
+
+/** Adds the options of `CompileChoice`. */
+export function addCompileOptions(command: Command): Command {
   return command
-    .option(
-      '-f, --file <path>',
-      'manifests: a file, a folder (*.yaml, *.yml, *.json in it and below) or - for standard input; repeatable',
-      collect,
-    )
     .option('--profile <name>', `the gateway to model: ${Object.keys(profiles).join(', ')}`, 'mse')
     .option(
       '--ingress-class <names>',
@@ -44,7 +54,7 @@ export function addManifestOptions(command: Command): Command {
  *
  * @throws UnusableInput for options that do not exist or do not go together.
  */
-export function compileOptionsOf(options: ManifestOptions): CompileOptions {
+export function compileOptionsOf(options: CompileChoice): CompileOptions {
   const { profile, ingressClass, gateway, config, watchNamespace, allowExternalName, allowCrossNamespace } = options;
   if (config !== undefined && profile !== profileWithConfig) {
     throw new UnusableInput(`--config belongs to --profile ${profileWithConfig}; the profile ${profile} has no global ConfigMap`);

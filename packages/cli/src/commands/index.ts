@@ -1,9 +1,13 @@
 import { annotationsCommand } from './annotations.ts';
 import { checkCommand } from './check.ts';
+import { cloudCommand } from './cloud.ts';
 import type { CommandSpec } from './command-spec.ts';
+import { controllerCommand } from './controller.ts';
+import { crdCommand } from './crd.ts';
 import { evalCommand } from './eval.ts';
 import { explainCommand } from './explain.ts';
 import { explainAnnotationCommand } from './explain-annotation.ts';
+import { gatewayCommand } from './gateway.ts';
 import { routesCommand } from './routes.ts';
 import { serveCommand } from './serve.ts';
 
@@ -16,4 +20,8 @@ export const commands: readonly CommandSpec[] = [
   evalCommand,
   annotationsCommand,
   explainAnnotationCommand,
+  gatewayCommand,
+  controllerCommand,
+  cloudCommand,
+  crdCommand,
 ];

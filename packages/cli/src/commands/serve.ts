@@ -62,6 +62,7 @@ export const serveCommand: CommandSpec = {
   },
   async run(given, _operands, io) {
     const options = given as unknown as ServeOptions;
+    if (options.kubeconfig !== undefined) throw new UnusableInput('serve reads files; for a cluster there is ingresskit gateway');
     const isDefault = options.listen === undefined && options.listenTls === undefined;
     const { workers, grace } = options;
     const count = workers === 0 ? availableParallelism() : workers;

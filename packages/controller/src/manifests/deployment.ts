@@ -29,20 +29,7 @@ export function deploymentManifests(component: Component, options: DeploymentOpt
     name: component,
     image,
     args: isGateway
-      ? [
-          component,
-          '--host',
-          '0.0.0.0',
-          '--port',
-          '8080',
-          '--tls-port',
-          '8443',
-          '--admin-host',
-          '0.0.0.0',
-          '--admin-port',
-          String(adminPort),
-          ...parameters,
-        ]
+      ? [component, '--listen', '0.0.0.0:8080', '--listen-tls', '0.0.0.0:8443', '--admin', `0.0.0.0:${adminPort}`, ...parameters]
       : [component, ...parameters],
     env: [
       { name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
