@@ -65,7 +65,8 @@ export type {
   Profile,
   TlsRules,
 } from './profile.ts';
-export { quoteValue, type Reading, readAnnotations } from './read.ts';
+export { type Reading, readAnnotations } from './read.ts';
+export { quoteValue } from './read-reports.ts';
 export { insert, type Registry, registryOf, type Spelling, spellingOf } from './registry.ts';
 export * from './request/index.ts';
 export { freezeDeep, type ResolvedAnnotations, resolveAnnotations } from './resolve.ts';

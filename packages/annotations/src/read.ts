@@ -1,12 +1,10 @@
-import type { Diagnostic, DiagnosticDetails, Ingress, ObjectRef } from '@ingresskit/resources';
-import { nearestName, refOf } from '@ingresskit/resources';
-import { annotationDiagnostics } from './annotation-diagnostics.ts';
+import type { Diagnostic, Ingress } from '@ingresskit/resources';
 import type { Problem } from './codec.ts';
 import { onInvalidOf } from './describe.ts';
 import type { Family } from './family.ts';
-import type { OnInvalid } from './field.ts';
-import type { InactiveVerdict } from './profile.ts';
-import type { Registry, Spelling } from './registry.ts';
+import type { Found } from './read-reports.ts';
+import { invalidValue, partlyInvalid, reportInactive, reportLoser } from './read-reports.ts';
+import type { Registry } from './registry.ts';
 import { spellingOf } from './registry.ts';
 
 /** The annotations of one family on one Ingress, as typed values. */
@@ -21,19 +19,8 @@ export interface Reading {
   readonly outcome: 'ignore-family' | 'deny-route' | 'deny-host' | 'reject-ingress' | undefined;
   /** The diagnostic behind `outcome`. */
   readonly cause: Diagnostic | undefined;
-}
-
-interface Found {
-  readonly spelling: Spelling;
-  readonly key: string;
-  readonly text: string;
-}
-
-const shown = 80;
-
-/** A value as messages quote it: escaped, and cut when it is long. */
-export function quoteValue(text: string): string {
-  return text.length > shown ? `${JSON.stringify(text.slice(0, shown))}… (${text.length} characters)` : JSON.stringify(text);
+  /** Present where Ingresses with these very annotations share the reading: with the policy, once it is known to be the same for all of them. */
+  readonly shared?: { policy: unknown };
 }
 
 /**
@@ -58,7 +45,7 @@ export function readAnnotations(ingress: Ingress, registry: Registry, diagnostic
     const family = (found[start] as Found).spelling.family;
     let end = start + 1;
     while (end < found.length && found[end]?.spelling.family === family) end++;
-    readings.push(readFamily(ingress, family, found, start, end, registry, diagnostics));
+    readings.push(sharedReading(ingress, family, found, start, end, registry, diagnostics));
     start = end;
   }
   for (const family of registry.always) {
@@ -70,7 +57,43 @@ export function readAnnotations(ingress: Ingress, registry: Registry, diagnostic
 }
 
 function absentReading(family: Family, registry: Registry): Reading {
-  return { family, values: registry.defaults.get(family.name) ?? {}, keys: {}, allKeys: [], outcome: undefined, cause: undefined };
+  const known = registry.readings.get(family.name);
+  if (known !== undefined) return known;
+  const values = registry.defaults.get(family.name) ?? {};
+  const reading = { family, values, keys: {}, allKeys: [], outcome: undefined, cause: undefined, shared: { policy: undefined } };
+  registry.readings.set(family.name, reading);
+  return reading;
+}
+
+/** The most text of one family that is worth remembering. */
+const maxSharedLength = 2048;
+
+/** The reading of a family; the same one for equal annotations, of which clusters are full, as long as there is nothing to report about them. */
+function sharedReading(
+  ingress: Ingress,
+  family: Family,
+  found: readonly Found[],
+  start: number,
+  end: number,
+  registry: Registry,
+  diagnostics: Diagnostic[],
+): Reading {
+  let text = '';
+  for (let index = start; index < end; index++) {
+    const { key, text: value, spelling } = found[index] as Found;
+    if (spelling.field.codec.sensitive === true || value.length > maxSharedLength)
+      return readFamily(ingress, family, found, start, end, registry, diagnostics);
+    // With their lengths, so that no two lists of pairs make one text.
+    text += `${key.length} ${value.length} ${key}${value}`;
+  }
+  const known = registry.readings.get(text);
+  if (known !== undefined) return known;
+  const reported = diagnostics.length;
+  const reading = readFamily(ingress, family, found, start, end, registry, diagnostics);
+  if (diagnostics.length > reported) return reading;
+  const shared = { ...reading, shared: { policy: undefined } };
+  registry.readings.set(text, shared);
+  return shared;
 }
 
 function byFamilyAndField(a: Found, b: Found): number {
@@ -101,7 +124,7 @@ function readFamily(
 ): Reading {
   const values: Record<string, unknown> = { ...registry.defaults.get(family.name) };
   const keys: Record<string, string> = {};
-  const allKeys: string[] = [];
+  const allKeys = Object.freeze(Array.from({ length: end - start }, (_, index) => (found[start + index] as Found).key));
   let outcome: Reading['outcome'];
   let cause: Diagnostic | undefined;
   for (let index = start; index < end; ) {
@@ -113,7 +136,6 @@ function readFamily(
     const failed: { readonly candidate: Found; readonly problem: Problem }[] = [];
     for (; next < end && found[next]?.spelling.fieldName === fieldName; next++) {
       const candidate = found[next] as Found;
-      allKeys.push(candidate.key);
       const freePart = freePartOf(candidate);
       if (freePart !== undefined) accepted = named.get(freePart);
       if (accepted !== undefined) {
@@ -172,121 +194,4 @@ const blankResult = { ok: false, problem: { message: 'is blank', help: 'Give it 
 
 function isBlank(text: string): boolean {
   return text.trim() === '';
-}
-
-const consequenceOf = {
-  default: 'default-used',
-  'ignore-field': 'field-ignored',
-  'ignore-family': 'family-ignored',
-  'deny-route': 'route-denied',
-  'deny-host': 'host-denied',
-  'reject-ingress': 'object-rejected',
-} as const;
-
-function invalidValue(
-  ingress: Ingress,
-  { key, text, spelling }: Found,
-  problem: Problem,
-  outcome: OnInvalid,
-  registry: Registry,
-): Diagnostic {
-  const value = spelling.field.codec.sensitive === true ? 'The value' : quoteValue(text);
-  const fallback = registry.defaults.get(spelling.family.name)?.[spelling.fieldName];
-  const done = {
-    default: `the default ${typeof fallback === 'object' ? JSON.stringify(fallback) : String(fallback)} is used`,
-    'ignore-field': 'the annotation is ignored',
-    'ignore-family': `all ${spelling.family.name} annotations of this Ingress are ignored`,
-    'deny-route': 'the gate cannot be built, so every route of this Ingress answers 503',
-    'deny-host': 'the gate cannot be built, so every route of its hosts answers 503',
-    'reject-ingress': 'the whole Ingress is refused',
-  }[outcome];
-  const severe = outcome === 'deny-route' || outcome === 'deny-host' || outcome === 'reject-ingress';
-  return make('invalid-value', ingress, key, {
-    severity: severe ? 'error' : 'warning',
-    consequence: consequenceOf[outcome],
-    message: `${value} ${problem.message}; ${done}.`,
-    help: problem.help ?? `Write ${spelling.field.codec.grammar}, for example ${JSON.stringify(spelling.field.example)}.`,
-    data: { annotation: key, family: spelling.family.name, grammar: spelling.field.codec.grammar, outcome },
-  });
-}
-
-function partlyInvalid(ingress: Ingress, { key, spelling }: Found, problem: Problem): Diagnostic {
-  return make('partly-invalid', ingress, key, {
-    message: `A part of the value ${problem.message}; it is left out and the rest acts.`,
-    help: problem.help ?? `Write ${spelling.field.codec.grammar}, for example ${JSON.stringify(spelling.field.example)}.`,
-    data: { annotation: key, family: spelling.family.name },
-  });
-}
-
-function reportLoser(ingress: Ingress, winner: Found, loser: Found, diagnostics: Diagnostic[]): void {
-  if (winner.spelling.rank < 1000 && loser.spelling.rank >= 1000) {
-    diagnostics.push(
-      make('unused-alias', ingress, loser.key, {
-        message: `"${loser.key}" is an older spelling of "${winner.key}", which is set too; the alias is ignored.`,
-        help: `Remove "${loser.key}".`,
-        data: { annotation: loser.key, winner: winner.key },
-      }),
-    );
-  } else if (winner.text !== loser.text) {
-    diagnostics.push(
-      make('conflicting-prefixes', ingress, loser.key, {
-        message: `"${winner.key}" and "${loser.key}" set the same thing to different values; "${winner.key}" acts.`,
-        help: `Remove one of the two; "${loser.key}" has no effect now.`,
-        data: { annotation: loser.key, winner: winner.key },
-      }),
-    );
-  }
-}
-
-function reportInactive(ingress: Ingress, key: string, registry: Registry, diagnostics: Diagnostic[], unenforced: Diagnostic[]): void {
-  const inactive = registry.inactive.get(key);
-  if (inactive !== undefined) {
-    const digest = registry.digests.get(`${inactive.dialect} ${inactive.name}`)?.(ingress.metadata.annotations?.[key] ?? '');
-    const restricts = (inactive.restricts === true || digest?.restricts === true) && inactive.verdict !== 'no-effect';
-    const help = [inactive.instead, digest?.text].filter((part) => part !== undefined).join(' ');
-    const diagnostic = make(inactive.verdict, ingress, key, {
-      ...(restricts ? { severity: 'error' as const } : {}),
-      message: `"${inactive.name}" ${verdictText[inactive.verdict]} (${registry.profile.title}).${restricts ? ' Requests that it should keep out get in.' : ''}`,
-      ...(help === '' ? {} : { help }),
-      data: { ...digest?.data, annotation: key, verdict: inactive.verdict, restricts },
-    });
-    diagnostics.push(diagnostic);
-    if (restricts) unenforced.push(diagnostic);
-    return;
-  }
-  const wrong = registry.wrongPrefix.get(key);
-  if (wrong !== undefined) {
-    const diagnostic = make('wrong-prefix', ingress, key, {
-      ...(wrong.restricts ? { severity: 'error' as const } : {}),
-      message: `"${key}" has no effect: the gateway reads this name only as ${wrong.instead.map((name) => `"${name}"`).join(' or ')}.`,
-      help: `Rename the annotation to "${wrong.instead[0] ?? ''}".`,
-      data: { annotation: key, instead: wrong.instead },
-    });
-    diagnostics.push(diagnostic);
-    if (wrong.restricts) unenforced.push(diagnostic);
-    return;
-  }
-  const prefix = registry.profile.prefixes.find((entry) => key.startsWith(entry.prefix))?.prefix;
-  if (prefix === undefined) return;
-  const hint = nearestName(key.slice(prefix.length), registry.namesByPrefix.get(prefix) ?? []);
-  diagnostics.push(
-    make('unknown', ingress, key, {
-      message: `No annotation is named ${quoteValue(key)}; it has no effect.`,
-      help: hint === undefined ? 'Check the name against the annotation reference.' : `Did you mean "${prefix}${hint}"?`,
-      data: { annotation: key, ...(hint === undefined ? {} : { nearest: prefix + hint }) },
-    }),
-  );
-}
-
-const verdictText: Readonly<Record<InactiveVerdict, string>> = {
-  'no-effect': 'is accepted and has no effect',
-  planned: 'is not supported yet and has no effect',
-  unsupported: 'cannot be supported and has no effect',
-  unlisted: 'exists in ingress-nginx, is not listed for this gateway and has no effect',
-  'not-modelled': 'acts on the real gateway and is not modelled by this version',
-};
-
-function make(name: string, ingress: Ingress, key: string, details: DiagnosticDetails): Diagnostic {
-  const object: ObjectRef = refOf(ingress);
-  return annotationDiagnostics.make(name, { object, path: ['metadata', 'annotations', key], ...details });
 }

@@ -2,17 +2,18 @@ import type { Diagnostic, Ingress } from '@ingresskit/resources';
 import { refOf } from '@ingresskit/resources';
 import type { Policies } from '@ingresskit/route-table';
 import { annotationDiagnostics } from './annotation-diagnostics.ts';
-import type { Denied, Dropped, Family, ReportDetails, ResolveContext, RouteDraft } from './family.ts';
+import type { Denied, Dropped, Family, ResolveContext, RouteDraft } from './family.ts';
 import type { Lookups } from './lookups.ts';
 import type { Reading } from './read.ts';
 import { readAnnotations } from './read.ts';
 import type { Registry } from './registry.ts';
+import { type Closes, Context, DeniedByFamily, DroppedByFamily } from './resolve-context.ts';
 
 /** A gate that could not be built. */
 export interface FailedGate {
   readonly family: string;
   readonly diagnostic: Diagnostic;
-  readonly closes: 'route' | 'host' | 'ingress';
+  readonly closes: Closes;
 }
 
 /** What a shaper says of a draft that cannot become an ordinary route. */
@@ -37,8 +38,6 @@ export interface ResolvedAnnotations {
   readonly failed: readonly FailedGate[];
   /** Families that edit route drafts, with their policies, in catalog order. */
   readonly shapers: readonly ((draft: RouteDraft) => ShapeResult | undefined)[];
-  /** Reports one of a family's diagnostics about this Ingress. */
-  readonly report: (family: Family, name: string, details: ReportDetails) => void;
 }
 
 const none: Policies = Object.freeze({});
@@ -67,14 +66,14 @@ export function resolveAnnotations(
   const shapers: ((draft: RouteDraft) => ShapeResult | undefined)[] = [];
   for (const reading of readings) {
     const { family } = reading;
-    if (reading.allKeys.length > 0) keys[family.name] = Object.freeze(reading.allKeys);
+    if (reading.allKeys.length > 0) keys[family.name] = reading.allKeys;
     if (reading.outcome === 'ignore-family') continue;
     if (reading.outcome !== undefined && reading.cause !== undefined) {
       failed.push({ family: family.name, diagnostic: reading.cause, closes: closesOf[reading.outcome] });
       continue;
     }
     const context = new Context(ingress, reading, registry, lookups, diagnostics, unenforcedGates);
-    const policy = family.resolve(reading.values, context as unknown as ResolveContext<never>);
+    const policy = reading.shared?.policy ?? family.resolve(reading.values, context as unknown as ResolveContext<never>);
     if (policy === undefined) {
       if (!context.reported) reportNoPolicy(ingress, reading, diagnostics);
       continue;
@@ -83,8 +82,12 @@ export function resolveAnnotations(
       failed.push({ family: family.name, diagnostic: policy.denied, closes: policy.closes });
       continue;
     }
-    freezeDeep(policy);
     const scope = registry.profile.scopes?.[family.name] ?? family.scope;
+    if (reading.shared?.policy === undefined) {
+      freezeDeep(policy);
+      // Which Ingress decides a host or a backend is told by whose policy it is, so there each has its own.
+      if (reading.shared !== undefined && scope === 'route' && !context.particular && !context.reported) reading.shared.policy = policy;
+    }
     if (family.join !== undefined) attaches = { family, policy };
     else if (scope === 'route') {
       route ??= {};
@@ -112,112 +115,15 @@ export function resolveAnnotations(
     keys: Object.freeze(keys),
     failed,
     shapers,
-    report: (family, name, details) => {
-      const reading = readings.find((candidate) => candidate.family === family);
-      if (reading !== undefined) new Context(ingress, reading, registry, lookups, diagnostics).report(name, details);
-    },
   };
 }
 
-const consequenceOf = { route: 'route-denied', host: 'host-denied', ingress: 'object-rejected' } as const;
-
 const closesOf = { 'deny-route': 'route', 'deny-host': 'host', 'reject-ingress': 'ingress' } as const;
-
-class DeniedByFamily implements Denied {
-  readonly denied: Diagnostic;
-  readonly closes: FailedGate['closes'];
-  constructor(denied: Diagnostic, closes: FailedGate['closes']) {
-    this.denied = denied;
-    this.closes = closes;
-  }
-}
-
-class DroppedByFamily implements Dropped {
-  readonly dropped: Diagnostic;
-  constructor(dropped: Diagnostic) {
-    this.dropped = dropped;
-  }
-}
 
 function shapeResult(family: Family, result: Denied | Dropped | undefined): ShapeResult | undefined {
   if (result instanceof DeniedByFamily) return { family: family.name, diagnostic: result.denied, action: 'deny' };
   if (result instanceof DroppedByFamily) return { family: family.name, diagnostic: result.dropped, action: 'drop' };
   return undefined;
-}
-
-class Context implements ResolveContext<unknown> {
-  readonly ingress: Ingress;
-  readonly namespace: string;
-  readonly settings: unknown;
-  readonly lookups: Lookups;
-  reported = false;
-  readonly #reading: Reading;
-  readonly #diagnostics: Diagnostic[];
-  readonly #unenforcedGates: 'report' | 'deny';
-
-  constructor(
-    ingress: Ingress,
-    reading: Reading,
-    registry: Registry,
-    lookups: Lookups,
-    diagnostics: Diagnostic[],
-    unenforcedGates: 'report' | 'deny' = 'report',
-  ) {
-    this.ingress = ingress;
-    this.namespace = ingress.metadata.namespace;
-    this.settings = registry.settings.get(reading.family.name);
-    this.lookups = lookups;
-    this.#reading = reading;
-    this.#diagnostics = diagnostics;
-    this.#unenforcedGates = unenforcedGates;
-  }
-
-  present(field: string): boolean {
-    return this.keyOf(field) !== undefined;
-  }
-
-  keyOf(field: string): string | undefined {
-    return this.#reading.keys[field];
-  }
-
-  report(name: string, details: ReportDetails): void {
-    this.#diagnostics.push(this.#make(name, details));
-  }
-
-  deny(name: string, details: ReportDetails): Denied {
-    return this.#close(name, this.#reading.family.scope === 'host' ? 'host' : 'route', details);
-  }
-
-  unenforced(name: string, details: ReportDetails): Denied | undefined {
-    if (this.#unenforcedGates === 'deny') return this.deny(name, details);
-    this.#diagnostics.push(this.#make(name, { severity: 'error', consequence: 'family-ignored', ...details }));
-    return undefined;
-  }
-
-  reject(name: string, details: ReportDetails): Denied {
-    return this.#close(name, 'ingress', details);
-  }
-
-  #close(name: string, closes: FailedGate['closes'], details: ReportDetails): Denied {
-    const diagnostic = this.#make(name, { severity: 'error', consequence: consequenceOf[closes], ...details });
-    this.#diagnostics.push(diagnostic);
-    return new DeniedByFamily(diagnostic, closes);
-  }
-
-  drop(name: string, details: ReportDetails): Dropped {
-    const diagnostic = this.#make(name, { severity: 'error', consequence: 'route-dropped', ...details });
-    this.#diagnostics.push(diagnostic);
-    return new DroppedByFamily(diagnostic);
-  }
-
-  #make(name: string, { field, path, ...details }: ReportDetails): Diagnostic {
-    this.reported = true;
-    const { family, allKeys } = this.#reading;
-    if (family.diagnostics === undefined) throw new TypeError(`family "${family.name}" declares no diagnostics and reports "${name}"`);
-    const key = (field === undefined ? undefined : this.keyOf(field)) ?? allKeys[0];
-    const place = path ?? (key === undefined ? ['metadata', 'annotations'] : ['metadata', 'annotations', key]);
-    return family.diagnostics.make(name, { object: refOf(this.ingress), path: place, ...details });
-  }
 }
 
 function reportNoPolicy(ingress: Ingress, { family, allKeys }: Reading, diagnostics: Diagnostic[]): void {

@@ -4,10 +4,10 @@ import type { Diagnostic, Snapshot } from '@ingresskit/resources';
 import { canonicalJson, formatRef, quote } from '@ingresskit/resources';
 import type { ConditionalCanary, Policies, Provenance, Route, VirtualHost } from '@ingresskit/route-table';
 import { fieldOf } from '@ingresskit/route-table';
+import { freezeBackends } from './backends.ts';
 import { defaultBackendRoutes } from './default-backend.ts';
 import { routeDiagnostics } from './diagnostics.ts';
 import type { IngressDraft } from './draft.ts';
-import { freezeBackends } from './draft.ts';
 import { inPatternMode } from './pattern-mode.ts';
 import { sortRoutes } from './precedence.ts';
 import { namedClass } from './selection.ts';
@@ -34,21 +34,18 @@ export function assembleHost(host: string, drafts: readonly IngressDraft[], regi
   joinAttached(host, drafts, byKey, routes, registry, diagnostics);
   const policies = hostPolicies(drafts, registry, diagnostics);
   const added = addedRoutes(drafts, policies, profile);
-  const all = [...added, ...routes, ...defaultBackendRoutes(host, drafts, routes, profile, diagnostics)];
+  const fallbacks = defaultBackendRoutes(host, drafts, routes, profile, diagnostics);
+  const all = added.length + fallbacks.length === 0 ? routes : [...added, ...routes, ...fallbacks];
   const inMode = inPatternMode(host, all, profile.paths, diagnostics);
   const slashed = profile.request.trailingSlashRedirect ? slashRedirects(inMode) : [];
   const ordered = sortRoutes(slashed.length === 0 ? inMode : [...inMode, ...slashed], profile.order);
   const tls = hostTls(host, drafts, { snapshot, rules: profile.tls, diagnostics });
   const denied = drafts.find(({ hostDenied }) => hostDenied !== undefined)?.hostDenied;
   if (ordered.length === 0) return { virtualHost: undefined, diagnostics };
-  const virtualHost: VirtualHost = Object.freeze({
-    host,
-    routes: Object.freeze(ordered),
-    policies,
-    ...(tls === undefined ? (usesDefaultCertificate(host, drafts, profile.tls) ? { defaultCertificate: true as const } : {}) : { tls }),
-    ...(denied === undefined ? {} : { denied }),
-  });
-  return { virtualHost, diagnostics };
+  const plain: VirtualHost = { host, routes: Object.freeze(ordered), policies };
+  const withoutTls = usesDefaultCertificate(host, drafts, profile.tls) ? { ...plain, defaultCertificate: true as const } : plain;
+  const open: VirtualHost = tls === undefined ? withoutTls : { ...plain, tls };
+  return { virtualHost: Object.freeze(denied === undefined ? open : { ...open, denied }), diagnostics };
 }
 
 /** The identity of a route on its host: what two Ingresses would have to share for a conflict. */
@@ -82,8 +79,7 @@ function primaryRoutes(
   const byKey = new Map<string, Owner>();
   for (const draft of drafts) {
     if (draft.attached !== undefined) continue;
-    for (const { host: routeHost, route, dropped } of draft.routes) {
-      if (routeHost !== host) continue;
+    for (const { route, dropped } of draft.routes.of(host)) {
       const key = routeKey(route, profile);
       const owner = byKey.get(key);
       if (owner === undefined) {
@@ -121,8 +117,7 @@ function joinAttached(
   for (const draft of drafts) {
     const { attached } = draft;
     if (attached === undefined) continue;
-    for (const { host: routeHost, route } of draft.routes) {
-      if (routeHost !== host) continue;
+    for (const { route } of draft.routes.of(host)) {
       const owner = byKey.get(routeKey(route, registry.profile));
       if (owner === undefined || owner.index < 0) {
         diagnostics.push(noPrimary(host, route));
@@ -191,10 +186,10 @@ function noPrimary(host: string, route: Route): Diagnostic {
 }
 
 function hostPolicies(drafts: readonly IngressDraft[], registry: Registry, diagnostics: Diagnostic[]): Policies {
+  if (drafts.every((draft) => isEmpty(draft.hostPolicies))) return noPolicies;
   const winners = new Map<string, { readonly policy: unknown; readonly draft: IngressDraft }>();
   const lost: { readonly name: string; readonly policy: unknown; readonly draft: IngressDraft }[] = [];
   for (const draft of drafts) {
-    if (draft.hostPolicies === noPolicies) continue;
     for (const [name, policy] of Object.entries(draft.hostPolicies)) {
       const winner = winners.get(name);
       const family = registry.profile.families[registry.order.get(name) ?? -1];
@@ -205,7 +200,6 @@ function hostPolicies(drafts: readonly IngressDraft[], registry: Registry, diagn
       } else lost.push({ name, policy, draft });
     }
   }
-  if (winners.size === 0) return noPolicies;
   for (const { name, policy, draft } of lost) {
     const winner = winners.get(name);
     if (winner === undefined || canonicalJson(winner.policy) === canonicalJson(policy)) continue;
@@ -224,6 +218,11 @@ function hostPolicies(drafts: readonly IngressDraft[], registry: Registry, diagn
   const policies: Record<string, unknown> = {};
   for (const name of [...winners.keys()].sort()) policies[name] = winners.get(name)?.policy;
   return Object.freeze(policies);
+}
+
+function isEmpty(policies: Policies): boolean {
+  for (const _ in policies) return false;
+  return true;
 }
 
 function addedRoutes(drafts: readonly IngressDraft[], policies: Policies, profile: Profile): readonly Route[] {

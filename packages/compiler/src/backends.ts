@@ -1,10 +1,8 @@
-import type { BackendRules } from '@ingresskit/annotations';
-import type { Diagnostic, DiagnosticDetails, FieldPath, Ingress, IngressBackend } from '@ingresskit/resources';
-import { refOf } from '@ingresskit/resources';
-import type { Backend } from '@ingresskit/route-table';
+import type { Diagnostic, DiagnosticDetails, FieldPath, IngressBackend } from '@ingresskit/resources';
+import type { Backend, WeightedBackend } from '@ingresskit/route-table';
 import { backendDiagnostics } from './diagnostics.ts';
+import type { DraftScope } from './draft-scope.ts';
 import { tcpPorts } from './endpoints.ts';
-import type { TrackedLookups } from './tracked-lookups.ts';
 
 /** A backend that can be routed to, or what becomes of the path without one. */
 export type ResolvedBackend = { readonly backend: Backend } | { readonly action: 'drop' | 'deny'; readonly diagnostic: Diagnostic };
@@ -13,25 +11,14 @@ export type ResolvedBackend = { readonly backend: Backend } | { readonly action:
  * Resolves the backend of a path. A port number is taken as it is: a missing Service or port means no endpoints, as on the reference gateway.
  * A port name needs the Service.
  *
- * @param guarded whether the Ingress carries an access restriction: its paths are then never dropped, since a wider route without the restriction
- * could serve them.
+ * @param guarded whether an access restriction guards the path: then it is never dropped, since a wider route without the restriction could serve it.
  */
-export function resolveBackend(
-  ingress: Ingress,
-  backend: IngressBackend,
-  path: FieldPath,
-  details: {
-    readonly rules: BackendRules;
-    readonly lookups: TrackedLookups;
-    readonly guarded: boolean;
-    readonly diagnostics: Diagnostic[];
-  },
-): ResolvedBackend {
-  const { rules, lookups, guarded, diagnostics } = details;
-  const object = refOf(ingress);
+export function resolveBackend(scope: DraftScope, backend: IngressBackend, path: FieldPath, guarded: boolean): ResolvedBackend {
+  const { lookups } = scope;
+  const rules = scope.registry.profile.backends;
   const report = (name: string, more: DiagnosticDetails): Diagnostic => {
-    const diagnostic = backendDiagnostics.make(name, { object, path, ...more });
-    diagnostics.push(diagnostic);
+    const diagnostic = backendDiagnostics.make(name, { object: scope.ref, path, ...more });
+    scope.diagnostics.push(diagnostic);
     return diagnostic;
   };
   const without = (action: 'drop' | 'deny', name: string, message: string, help: string): ResolvedBackend => {
@@ -45,7 +32,7 @@ export function resolveBackend(
     const what = backend.resource === undefined ? 'nothing' : `${backend.resource.kind} "${backend.resource.name}"`;
     return without(rules.resourceBackend, 'not-a-service', `The backend is ${what}, not a Service`, 'Name a Service and its port.');
   }
-  const { namespace } = ingress.metadata;
+  const { namespace } = scope.ingress.metadata;
   if (rules.protectedNamespaces.includes(namespace)) {
     const diagnostic = report('protected-namespace', {
       message: `Services of namespace "${namespace}" are never exposed; the path answers 503.`,
@@ -97,4 +84,13 @@ export function resolveBackend(
     return without(rules.unresolvedPort, 'port-name-not-found', missing, 'Add the Service with that port name, or use the port number.');
   }
   return { backend: { namespace, service: target.name, port } };
+}
+
+/** Freezes arms through and through: routes are shared between tables. */
+export function freezeBackends(backends: readonly WeightedBackend[]): readonly WeightedBackend[] {
+  for (const arm of backends) {
+    Object.freeze(arm.backend);
+    Object.freeze(arm);
+  }
+  return Object.freeze(backends);
 }

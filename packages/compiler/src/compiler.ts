@@ -1,6 +1,6 @@
 import type { Registry } from '@ingresskit/annotations';
 import { annotationDiagnostics, registryOf } from '@ingresskit/annotations';
-import type { Change, Delta, Diagnostic, Ingress, PersistentMapDraft, Snapshot } from '@ingresskit/resources';
+import type { Change, Delta, Diagnostic, PersistentMapDraft, Snapshot } from '@ingresskit/resources';
 import { canonicalJson, compareDiagnostics, createDelta, formatRef, objectKey, PersistentMap, Store } from '@ingresskit/resources';
 import type { Policies, RouteTable, ServiceEndpoints, VirtualHost } from '@ingresskit/route-table';
 import { addedHost } from './added-hosts.ts';
@@ -12,6 +12,8 @@ import { EndpointIndex } from './endpoint-index.ts';
 import { servicesAreAssumed } from './endpoints.ts';
 import { gatewaySettingsOf } from './gateway-settings.ts';
 import type { CompileOptions } from './options.ts';
+import type { DiagnosticsByUnit } from './reports.ts';
+import { firstReports, Reports, unitKey } from './reports.ts';
 import type { Selection } from './selection.ts';
 import { notSelected, refusalOf, sameSelection, selectionOf } from './selection.ts';
 import { TrackedLookups } from './tracked-lookups.ts';
@@ -45,9 +47,6 @@ export function createCompiler(options: CompileOptions): Compiler {
   return new IncrementalCompiler(options);
 }
 
-/** Diagnostics by the unit that reports them (a draft, a host, a Service …): immutable, so an older result keeps its own. */
-type DiagnosticsByUnit = PersistentMap<readonly Diagnostic[]>;
-
 class IncrementalCompiler implements Compiler {
   readonly #options: CompileOptions;
   readonly #registry: Registry;
@@ -66,7 +65,7 @@ class IncrementalCompiler implements Compiler {
     this.#drafts = new DraftSet(profile.ageTies ?? 'name');
     this.#endpoints = new EndpointIndex(options);
     this.#selection = selectionOf(this.#store.snapshot, options);
-    this.#diagnostics = PersistentMap.from([['gateway', this.#selection.diagnostics]]);
+    this.#diagnostics = firstReports(this.#selection.diagnostics);
     const table: RouteTable = Object.freeze({
       format: 1,
       profile: profile.name,
@@ -87,11 +86,13 @@ class IncrementalCompiler implements Compiler {
   apply(changes: Iterable<Change>): Compiled {
     const { snapshot, delta } = this.#store.apply(changes);
     if (delta.isEmpty) return this.#unchanged();
-    const reports = new Map<string, readonly Diagnostic[]>();
+    const reports = new Reports(this.#diagnostics);
+    const lookups = new TrackedLookups(snapshot, this.#options);
     const hosts = new Set<string>();
     const backends = new Set<string>();
     const gatewayChanged = delta.of('IngressClass').length > 0 || delta.of('MseIngressConfig').length > 0;
-    for (const key of this.#staleIngresses(snapshot, delta, gatewayChanged)) this.#redraft(key, snapshot, { hosts, backends, reports });
+    for (const key of this.#staleIngresses(snapshot, delta, gatewayChanged))
+      this.#redraft(key, lookups, snapshot, { hosts, backends, reports });
     const before = this.#current.table;
     const changedHosts: string[] = [];
     const table: RouteTable = Object.freeze({
@@ -100,15 +101,10 @@ class IncrementalCompiler implements Compiler {
       hosts: this.#assembleHosts(before.hosts, hosts, { snapshot, changedHosts, reports }),
       backends: this.#assembleBackends(before.backends, backends, reports),
       endpoints: this.#endpoints.update(before.endpoints, snapshot, delta, (key, diagnostics) =>
-        reports.set(`endpoints ${key}`, diagnostics),
+        reports.set('endpoints', key, diagnostics),
       ),
     });
-    this.#diagnostics = this.#diagnostics.mutate((map) => {
-      for (const [unit, diagnostics] of reports) {
-        if (diagnostics.length > 0) map.set(unit, diagnostics);
-        else map.delete(unit);
-      }
-    });
+    this.#diagnostics = reports.applied();
     this.#current = new Result(table, changedHosts.sort(), snapshot, this.#diagnostics);
     return this.#current;
   }
@@ -130,12 +126,12 @@ class IncrementalCompiler implements Compiler {
     const assumed = servicesAreAssumed(snapshot, this.#options);
     if (assumed !== this.#servicesAssumed) {
       this.#servicesAssumed = assumed;
-      addAll(snapshot, stale);
+      for (const key of snapshot.keys('Ingress')) stale.add(key);
     }
     if (gatewayChanged) {
       const selection = selectionOf(snapshot, this.#options);
       if (this.#options.profile.classes.controllerMustMatch || !sameSelection(selection, this.#selection)) {
-        addAll(snapshot, stale);
+        for (const key of snapshot.keys('Ingress')) stale.add(key);
       }
       this.#selection = selection;
     }
@@ -144,52 +140,53 @@ class IncrementalCompiler implements Compiler {
 
   #redraft(
     key: string,
+    lookups: TrackedLookups,
     snapshot: Snapshot,
-    touched: { hosts: Set<string>; backends: Set<string>; reports: Map<string, readonly Diagnostic[]> },
+    touched: { hosts: Set<string>; backends: Set<string>; reports: Reports },
   ): void {
     const before = this.#drafts.get(key);
     const ingress = snapshot.getByKey('Ingress', key);
     const why = ingress === undefined ? undefined : refusalOf(ingress, this.#selection, snapshot, this.#options.profile.classes);
-    const after = ingress === undefined || why !== undefined ? undefined : this.#draft(ingress, snapshot);
+    const after =
+      ingress === undefined || why !== undefined
+        ? undefined
+        : draftIngress(ingress, this.#registry, lookups, this.#options.unenforcedGates ?? 'report');
     if (after === undefined) this.#drafts.delete(key);
     else this.#drafts.set(key, after);
     const refused = ingress === undefined || why === undefined ? [] : [notSelected(ingress, why)];
-    touched.reports.set(key, after === undefined ? refused : after.diagnostics);
-    for (const draft of [before, after]) {
-      if (draft === undefined) continue;
-      for (const host of draft.hosts) touched.hosts.add(host);
-      for (const host of addedNames(draft)) touched.hosts.add(host);
-      for (const backend of this.#drafts.backendKeysOf(draft)) touched.backends.add(backend);
-    }
+    touched.reports.set('draft', key, after === undefined ? refused : after.diagnostics);
+    if (before !== undefined) this.#touch(before, touched);
+    if (after !== undefined) this.#touch(after, touched);
   }
 
-  #draft(ingress: Ingress, snapshot: Snapshot): IngressDraft {
-    const lookups = new TrackedLookups(snapshot, this.#options);
-    return draftIngress(ingress, this.#registry, lookups, this.#options.unenforcedGates ?? 'report');
+  #touch(draft: IngressDraft, { hosts, backends }: { hosts: Set<string>; backends: Set<string> }): void {
+    for (const host of draft.hosts) hosts.add(host);
+    for (const host of addedNames(draft)) hosts.add(host);
+    for (const backend of this.#drafts.backendKeysOf(draft)) backends.add(backend);
   }
 
-  #gateway(reports: Map<string, readonly Diagnostic[]>): RouteTable['gateway'] {
+  #gateway(reports: Reports): RouteTable['gateway'] {
     const diagnostics: Diagnostic[] = [...this.#selection.diagnostics];
     const gateway = gatewaySettingsOf(this.#selection.gateways, this.#options.profile.addressLists ?? [], diagnostics);
-    reports.set('gateway', diagnostics);
+    reports.set('gateway', '', diagnostics);
     return Object.freeze(gateway);
   }
 
   #assembleHosts(
     before: PersistentMap<VirtualHost>,
     hosts: ReadonlySet<string>,
-    { snapshot, changedHosts, reports }: { snapshot: Snapshot; changedHosts: string[]; reports: Map<string, readonly Diagnostic[]> },
+    { snapshot, changedHosts, reports }: { snapshot: Snapshot; changedHosts: string[]; reports: Reports },
   ): PersistentMap<VirtualHost> {
     if (hosts.size === 0) return before;
     return before.mutate((map) => {
       const others = new Set<string>();
       for (const host of hosts) {
         const { virtualHost, diagnostics } = assembleHost(host, this.#drafts.ofHost(host), this.#registry, snapshot);
-        reports.set(`host ${host}`, diagnostics);
-        for (const name of this.#drafts.addedBy(host)) others.add(name);
+        reports.set('host', host, diagnostics);
+        this.#drafts.addedBy(host, others);
         if (this.#drafts.ofAddedHost(host).length > 0) others.add(host);
         // Nobody adds it any more, so there is nothing to say of it.
-        else reports.set(`added host ${host}`, []);
+        else reports.set('added host', host, []);
         if (virtualHost !== undefined) map.set(host, virtualHost);
         else if (map.has(host)) map.delete(host);
         else continue;
@@ -203,14 +200,14 @@ class IncrementalCompiler implements Compiler {
   #addHosts(
     map: PersistentMapDraft<VirtualHost>,
     names: ReadonlySet<string>,
-    { changedHosts, reports }: { changedHosts: string[]; reports: Map<string, readonly Diagnostic[]> },
+    { changedHosts, reports }: { changedHosts: string[]; reports: Reports },
   ): void {
     for (const name of names) {
       const claims = this.#drafts.ofAddedHost(name);
       const before = map.get(name);
       const own = before?.addedFor === undefined ? before : undefined;
       const { virtualHost, diagnostics } = addedHost(name, claims, own, (host) => map.get(host));
-      reports.set(`added host ${name}`, diagnostics);
+      reports.set('added host', name, diagnostics);
       if (own !== undefined) continue;
       if (virtualHost !== undefined) map.set(name, virtualHost);
       else if (map.has(name)) map.delete(name);
@@ -220,11 +217,7 @@ class IncrementalCompiler implements Compiler {
   }
 
   /** Backend-scoped policies: the oldest Ingress that sets a family for a Service port decides it (higress.md §10). */
-  #assembleBackends(
-    before: PersistentMap<Policies>,
-    keys: ReadonlySet<string>,
-    reports: Map<string, readonly Diagnostic[]>,
-  ): PersistentMap<Policies> {
+  #assembleBackends(before: PersistentMap<Policies>, keys: ReadonlySet<string>, reports: Reports): PersistentMap<Policies> {
     if (keys.size === 0) return before;
     return before.mutate((map) => {
       for (const key of keys) {
@@ -245,14 +238,10 @@ class IncrementalCompiler implements Compiler {
         }
         if (owners.size === 0) map.delete(key);
         else map.set(key, Object.freeze(policies));
-        reports.set(`backend ${key}`, diagnostics);
+        reports.set('backend', key, diagnostics);
       }
     });
   }
-}
-
-function addAll(snapshot: Snapshot, keys: Set<string>): void {
-  for (const { metadata } of snapshot.list('Ingress')) keys.add(objectKey('Ingress', metadata.namespace, metadata.name));
 }
 
 class Result implements Compiled {
@@ -275,7 +264,7 @@ class Result implements Compiled {
   }
 
   diagnosticsOf(namespace: string, name: string): readonly Diagnostic[] {
-    return this.#units.get(objectKey('Ingress', namespace, name)) ?? [];
+    return this.#units.get(unitKey('draft', objectKey('Ingress', namespace, name))) ?? [];
   }
 }
 

@@ -3,8 +3,11 @@ import type { Diagnostic } from '@ingresskit/resources';
 import { formatRef } from '@ingresskit/resources';
 import type { Policies, Route } from '@ingresskit/route-table';
 import { routeDiagnostics } from './diagnostics.ts';
-import type { DefaultBackendDraft, IngressDraft } from './draft.ts';
+import type { IngressDraft } from './draft.ts';
+import type { DefaultBackendDraft } from './draft-default-backend.ts';
 import { namedClass } from './selection.ts';
+
+const none: readonly Route[] = Object.freeze([]);
 
 /**
  * The default-backend routes of a host (higress.md §3, ingress-nginx.md §1.1): on `*` that of the newest or oldest Ingress, on a host of the Ingress's own
@@ -18,6 +21,7 @@ export function defaultBackendRoutes(
   profile: Profile,
   diagnostics: Diagnostic[],
 ): readonly Route[] {
+  if (drafts.every(({ defaultBackend, lastResort }) => defaultBackend === undefined && lastResort === undefined)) return none;
   const rules = profile.defaultBackend;
   const isAnyHost = host === '*';
   const candidates = drafts.filter(({ defaultBackend }) => defaultBackend !== undefined && (!isAnyHost || defaultBackend.onAnyHost));
@@ -70,7 +74,7 @@ function isCatchAll({ path, predicates }: Route): boolean {
 function rootPrefix(host: string, drafts: readonly IngressDraft[]): Route | undefined {
   for (const { attached, routes } of drafts) {
     if (attached !== undefined) continue;
-    const found = routes.find(({ host: own, route }) => own === host && route.path.kind === 'prefix' && route.path.value === '/');
+    const found = routes.of(host).find(({ route }) => route.path.kind === 'prefix' && route.path.value === '/');
     if (found !== undefined) return found.route;
   }
   return undefined;

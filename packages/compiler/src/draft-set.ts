@@ -42,34 +42,34 @@ export class DraftSet {
 
   /** The drafts with a say in a host, oldest first. */
   ofHost(host: string): readonly IngressDraft[] {
-    return this.#byHost.get(host) ?? [];
+    return this.#byHost.get(host) ?? noDrafts;
   }
 
   /** The drafts whose families add a host, oldest first. */
   ofAddedHost(host: string): readonly IngressDraft[] {
-    return this.#byAddedHost.get(host) ?? [];
+    return this.#byAddedHost.get(host) ?? noDrafts;
   }
 
-  /** Names of hosts that the drafts of a host add for it. */
-  *addedBy(host: string): Generator<string, undefined, undefined> {
-    for (const { addedHosts } of this.ofHost(host)) for (const { of, name } of addedHosts) if (of === host) yield name;
+  /** Hands over the names of hosts that the drafts of a host add for it. */
+  addedBy(host: string, names: Set<string>): void {
+    for (const { addedHosts } of this.ofHost(host)) for (const { of, name } of addedHosts) if (of === host) names.add(name);
   }
 
   /** The drafts with backend-scoped policies for a Service port, oldest first. */
   ofBackend(key: string): readonly IngressDraft[] {
-    return this.#byBackend.get(key) ?? [];
+    return this.#byBackend.get(key) ?? noDrafts;
   }
 
   /** Keys of the Ingresses that looked an object up, found or not. */
   readersOf(objectKey: string): Iterable<string> {
     const readers = this.#readers.get(objectKey);
-    if (readers === undefined) return [];
+    if (readers === undefined) return noKeys;
     return typeof readers === 'string' ? [readers] : [...readers];
   }
 
   /** The Service ports that the backend-scoped policies of a draft are about; none when it has no such policies. */
   backendKeysOf(draft: IngressDraft): readonly string[] {
-    if (Object.keys(draft.backendPolicies).length === 0) return [];
+    if (Object.keys(draft.backendPolicies).length === 0) return noKeys;
     const keys = new Set<string>();
     for (const { route } of draft.routes) for (const { backend } of route.backends) keys.add(backendKey(backend));
     for (const { backend } of draft.defaultBackend?.backends ?? []) keys.add(backendKey(backend));
@@ -93,9 +93,13 @@ export class DraftSet {
   }
 }
 
+const noNames: ReadonlySet<string> = new Set();
+const noDrafts: readonly IngressDraft[] = Object.freeze([]);
+const noKeys: readonly string[] = Object.freeze([]);
+
 /** Each name once: a draft may add one for several of its hosts. */
 export function addedNames({ addedHosts }: IngressDraft): ReadonlySet<string> {
-  return new Set(addedHosts.map(({ name }) => name));
+  return addedHosts.length === 0 ? noNames : new Set(addedHosts.map(({ name }) => name));
 }
 
 /** Inserts by age with a binary search: a host may have thousands of Ingresses, and usually the newest one comes last. */
@@ -114,7 +118,9 @@ function addTo(index: Map<string, IngressDraft[]>, key: string, draft: IngressDr
     if (other !== undefined && compareAge(other.ingress, draft.ingress, ties) <= 0) low = middle + 1;
     else high = middle;
   }
-  drafts.splice(low, 0, draft);
+  // Few hosts have many Ingresses. A copy of a short list has no spare room, which `splice` leaves for seventeen more.
+  if (drafts.length < 8) index.set(key, drafts.toSpliced(low, 0, draft));
+  else drafts.splice(low, 0, draft);
 }
 
 function removeFrom(index: Map<string, IngressDraft[]>, key: string, draft: IngressDraft): void {

@@ -29,7 +29,7 @@ export class EndpointIndex {
     const assumed = endpointsAreAssumed(snapshot, this.#options);
     const stale = new Set<string>();
     if (assumed !== this.#assumed) {
-      for (const { metadata } of snapshot.list('Service')) stale.add(objectKey('Service', metadata.namespace, metadata.name));
+      for (const key of snapshot.keys('Service')) stale.add(key);
       this.#assumed = assumed;
     }
     for (const { kind, key, before: old, after } of delta.objects) {

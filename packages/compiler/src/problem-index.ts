@@ -34,6 +34,13 @@ export class ProblemIndex {
   }
 }
 
+const sound = new ProblemIndex([]);
+
+/** The index of some problems; one for all Ingresses that have none. */
+export function problemIndexOf(problems: readonly IngressProblem[]): ProblemIndex {
+  return problems.length === 0 ? sound : new ProblemIndex(problems);
+}
+
 /** The problem of a path that an access restriction guards: the path stays, and nobody gets in. */
 export function closedInstead(diagnostic: Diagnostic): Diagnostic {
   const message = diagnostic.message.replace(/(the path|it) is not served/, '$1 answers 503, because an access restriction guards it');

@@ -14,7 +14,7 @@ export class TrackedLookups implements Lookups {
   readonly servicesAssumed: boolean;
   readonly #snapshot: Snapshot;
   readonly #allowCrossNamespace: boolean;
-  #keys: string[] = [];
+  readonly #keys = new Set<string>();
 
   constructor(snapshot: Snapshot, options: CompileOptions) {
     this.servicesAssumed = servicesAreAssumed(snapshot, options);
@@ -40,14 +40,14 @@ export class TrackedLookups implements Lookups {
 
   /** The keys asked for since the last call, each once. */
   take(): readonly string[] {
-    const keys = this.#keys;
-    this.#keys = [];
+    const keys = [...this.#keys];
+    this.#keys.clear();
     return keys;
   }
 
   #track(kind: LookupKind, namespace: string, name: string): string {
     const key = objectKey(kind, namespace, name);
-    if (!this.#keys.includes(key)) this.#keys.push(key);
+    this.#keys.add(key);
     return key;
   }
 }

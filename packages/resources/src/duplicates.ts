@@ -16,23 +16,28 @@ export interface SettledResources {
  * input gives the same set. Each loser is named by `schema/duplicate-object`, related to the winner.
  */
 export function settleDuplicates(resources: Iterable<Resource>): SettledResources {
+  const firsts = new Map<string, Resource>();
+  // Only of objects that are there twice: usually none is.
   const groups = new Map<string, Resource[]>();
   for (const resource of resources) {
     const key = objectKey(resource.kind, resource.metadata.namespace, resource.metadata.name);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [resource]);
+    const first = firsts.get(key);
+    if (first === undefined) firsts.set(key, resource);
     // One object given twice is not two manifests.
-    else if (!group.includes(resource)) group.push(resource);
+    else if (first !== resource) {
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, [first, resource]);
+      else if (!group.includes(resource)) group.push(resource);
+    }
   }
-  const kept: Resource[] = [];
   const diagnostics: Diagnostic[] = [];
-  for (const group of groups.values()) {
+  for (const [key, group] of groups) {
     const [winner, ...losers] = order(group);
     if (winner === undefined) continue;
-    kept.push(winner.resource);
+    firsts.set(key, winner.resource);
     for (const loser of losers) diagnostics.push(duplicateOf(winner, loser));
   }
-  return { resources: kept, diagnostics };
+  return { resources: [...firsts.values()], diagnostics };
 }
 
 /** The diagnostics of `settleDuplicates` alone. */
@@ -46,7 +51,7 @@ interface Candidate {
 }
 
 function order(group: readonly Resource[]): Candidate[] {
-  const candidates = group.map((resource) => ({ resource, json: group.length === 1 ? '' : canonicalJson(resource) }));
+  const candidates = group.map((resource) => ({ resource, json: canonicalJson(resource) }));
   return candidates.sort((a, b) => compareText(a.json, b.json) || compareText(placeOf(a.resource), placeOf(b.resource)));
 }
 

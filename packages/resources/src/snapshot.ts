@@ -2,7 +2,7 @@ import type { ObjectDelta } from './change.ts';
 import type { EndpointSlice } from './endpoint-slice.ts';
 import { PersistentMap } from './persistent-map.ts';
 import { objectKey } from './ref.ts';
-import { isKind, type Kind, type Resource, type ResourceOf } from './resource.ts';
+import type { Kind, Resource, ResourceOf } from './resource.ts';
 import { serviceNameLabel } from './well-known.ts';
 
 /** An immutable set of objects. Two snapshots share everything that did not change between them. */
@@ -38,6 +38,11 @@ export class Snapshot {
     return { [Symbol.iterator]: () => objects.values() as Iterator<ResourceOf<K>> };
   }
 
+  /** The `objectKey` of each object of a kind, in unspecified order. */
+  keys(kind: Kind): Iterable<string> {
+    return this.#of(kind).keys();
+  }
+
   /** How many objects of a kind there are. */
   size(kind: Kind): number {
     return this.#of(kind).size;
@@ -52,8 +57,14 @@ export class Snapshot {
   with(changes: readonly ObjectDelta[]): Snapshot {
     if (changes.length === 0) return this;
     const objects = { ...this.#objects };
-    for (const [kind, entries] of Object.entries(groupByKind(changes))) {
-      if (isKind(kind)) objects[kind] = this.#of(kind).withChanges(entries.map(({ key, after }) => [key, after]));
+    for (const kind of new Set(changes.map((change) => change.kind))) {
+      objects[kind] = this.#of(kind).mutate((draft) => {
+        for (const change of changes) {
+          if (change.kind !== kind) continue;
+          if (change.after === undefined) draft.delete(change.key);
+          else draft.set(change.key, change.after);
+        }
+      });
     }
     return new Snapshot(objects, updateSlices(this.#slices, changes));
   }
@@ -61,16 +72,6 @@ export class Snapshot {
   #of(kind: Kind): PersistentMap<Resource> {
     return this.#objects[kind] ?? PersistentMap.empty();
   }
-}
-
-function groupByKind(changes: readonly ObjectDelta[]): Partial<Record<Kind, ObjectDelta[]>> {
-  const groups: Partial<Record<Kind, ObjectDelta[]>> = {};
-  for (const change of changes) {
-    const group = groups[change.kind];
-    if (group === undefined) groups[change.kind] = [change];
-    else group.push(change);
-  }
-  return groups;
 }
 
 function updateSlices(

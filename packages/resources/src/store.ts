@@ -17,19 +17,19 @@ export class Store {
    * (the same object, or equal uid and resourceVersion) and deleting what is not there are no changes.
    */
   apply(changes: Iterable<Change>): { readonly snapshot: Snapshot; readonly delta: Delta } {
-    const touched = new Map<string, { readonly kind: Kind; readonly before: Resource | undefined; after: Resource | undefined }>();
+    const touched = new Map<string, NetChange>();
     for (const change of changes) {
-      const { kind, key } = identityOf(change);
+      const { kind } = change.type === 'apply' ? change.object : change;
       const after = change.type === 'apply' ? change.object : undefined;
-      const entry = touched.get(key);
-      if (entry === undefined) touched.set(key, { kind, before: this.#snapshot.getByKey(kind, key), after });
-      else entry.after = after;
+      const { namespace, name } = change.type === 'apply' ? change.object.metadata : change;
+      const key = objectKey(kind, namespace, name);
+      const known = touched.get(key);
+      if (known !== undefined) known.after = after;
+      else touched.set(key, { change: 'updated', kind, key, before: this.#snapshot.getByKey(kind, key), after });
     }
     const objects: ObjectDelta[] = [];
-    for (const [key, { kind, before, after }] of touched) {
-      const entry = netChange(kind, key, before, after);
-      if (entry !== undefined) objects.push(entry);
-    }
+    // The parts belong together by construction: both objects were found under this kind and key.
+    for (const net of touched.values()) if (settle(net)) objects.push(net as ObjectDelta);
     this.#snapshot = this.#snapshot.with(objects);
     return { snapshot: this.#snapshot, delta: createDelta(objects) };
   }
@@ -44,17 +44,21 @@ function* applications(resources: Iterable<Resource>): Generator<Change, undefin
   for (const object of resources) yield { type: 'apply', object };
 }
 
-function identityOf(change: Change): { readonly kind: Kind; readonly key: string } {
-  if (change.type === 'delete') return { kind: change.kind, key: objectKey(change.kind, change.namespace, change.name) };
-  const { kind, metadata } = change.object;
-  return { kind, key: objectKey(kind, metadata.namespace, metadata.name) };
+/** A delta under construction: what an object was before the batch, and what the batch last made of it. */
+interface NetChange {
+  change: ObjectDelta['change'];
+  readonly kind: Kind;
+  readonly key: string;
+  readonly before: Resource | undefined;
+  after: Resource | undefined;
 }
 
-function netChange(kind: Kind, key: string, before: Resource | undefined, after: Resource | undefined): ObjectDelta | undefined {
-  if (before === after || (before !== undefined && after !== undefined && isSameRevision(before, after))) return undefined;
-  const change = before === undefined ? 'added' : after === undefined ? 'removed' : 'updated';
-  // The three parts belong together by construction: both objects were found under this kind and key.
-  return { change, kind, key, ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) } as ObjectDelta;
+/** Names the change; false when there is none in the end. */
+function settle(net: NetChange): boolean {
+  const { before, after } = net;
+  if (before === after || (before !== undefined && after !== undefined && isSameRevision(before, after))) return false;
+  net.change = before === undefined ? 'added' : after === undefined ? 'removed' : 'updated';
+  return true;
 }
 
 function isSameRevision(a: Resource, b: Resource): boolean {
