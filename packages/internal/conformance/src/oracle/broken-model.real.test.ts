@@ -1,10 +1,10 @@
 import type { Profile } from '@ingresskit/annotations';
 import { ingressNginx } from '@ingresskit/profiles';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { compareScenes } from './compare.ts';
+import { compareWith } from './compare.ts';
 import type { EchoBackend } from './echo-backend.ts';
 import { startEchoBackend } from './echo-backend.ts';
-import { type Decider, decider, model } from './gateways.ts';
+import { type Decider, decider, model, observeScenes } from './gateways.ts';
 import { generateScenes } from './generate.ts';
 import { differences } from './observe.ts';
 import { formatDisagreement } from './report.ts';
@@ -14,8 +14,10 @@ import { shrink } from './shrink.ts';
 const scenes = generateScenes(7, 150, 40);
 
 let backend: EchoBackend;
+let observations: readonly (readonly Observation[])[];
 beforeAll(async () => {
   backend = await startEchoBackend();
+  observations = await observeScenes(scenes, backend.address);
 });
 afterAll(() => backend.close());
 
@@ -42,7 +44,7 @@ const mistakes: Readonly<Record<string, (observation: Observation) => Observatio
 };
 
 describe('a mistake in single answers is found', () => {
-  it.each(Object.entries(mistakes))('%s', async (_, mistake) => {
+  it.each(Object.entries(mistakes))('%s', (_, mistake) => {
     let mistaken = 0;
     const broken: Decider = (scene) =>
       model(scene).map((observation) => {
@@ -50,7 +52,7 @@ describe('a mistake in single answers is found', () => {
         if (differences(observation, other).length > 0) mistaken++;
         return other;
       });
-    const { unexplained, known } = await compareScenes(scenes, broken, backend.address);
+    const { unexplained, known } = compareWith(scenes, observations, broken);
     expect(mistaken).toBeGreaterThan(0);
     // What is known to differ may hide a mistake in the same answer, and nothing else may.
     const hidden = [...known.values()].reduce((sum, count) => sum + count, 0);
@@ -84,16 +86,16 @@ const others: Readonly<Record<string, Profile>> = {
 };
 
 describe('another gateway is told apart', () => {
-  it.each(Object.entries(others))('%s', async (_, profile) => {
+  it.each(Object.entries(others))('%s', (_, profile) => {
     const broken = decider(profile);
-    const { unexplained } = await compareScenes(scenes, broken, backend.address);
+    const { unexplained } = compareWith(scenes, observations, broken);
     expect(unexplained.length).toBeGreaterThan(0);
   });
 });
 
 it('what is found is made small, and told with everything that shows it', async () => {
   const broken = decider({ ...ingressNginx, request: { ...request, trailingSlashRedirect: false } });
-  const { unexplained } = await compareScenes(scenes, broken, backend.address);
+  const { unexplained } = compareWith(scenes, observations, broken);
   const [first] = unexplained;
   if (first === undefined) throw new Error('the mistake should be found');
   const small = await shrink(first, broken, backend.address);

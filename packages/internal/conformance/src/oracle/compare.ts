@@ -18,11 +18,15 @@ export interface Comparison {
 
 /** Sends the requests of all scenes to nginx, asks `decider` about the same ones, and sorts out where they differ. */
 export async function compareScenes(scenes: readonly Scene[], decider: Decider, backends: string): Promise<Comparison> {
+  return compareWith(scenes, await observeScenes(scenes, backends), decider);
+}
+
+/** The same, where it is known already what nginx does. */
+export function compareWith(scenes: readonly Scene[], observations: readonly (readonly Observation[])[], decider: Decider): Comparison {
   const outcomes = new Map<string, number>();
   const known = new Map<KnownDifference, number>();
   const unexplained: Disagreement[] = [];
   let compared = 0;
-  const observations = await observeScenes(scenes, backends);
   for (const [at, scene] of scenes.entries()) {
     const decided = decider(scene);
     for (const [index, request] of scene.requests.entries()) {

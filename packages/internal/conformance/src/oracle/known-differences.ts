@@ -1,7 +1,7 @@
 import { annotation, integer } from './annotations.ts';
 import { differences } from './observe.ts';
 import { placeOf } from './place.ts';
-import type { Observation, Scene, SceneRequest } from './scene.ts';
+import type { Observation, ObservedUpstream, Scene, SceneRequest } from './scene.ts';
 
 /** A request for which the real gateway and the model did different things. */
 export interface Disagreement {
@@ -21,7 +21,14 @@ export interface KnownDifference {
   /** Where the reason is written down. */
   readonly source: string;
   /** Whether a disagreement is this one: as narrow as can be, so that nothing else hides behind it. */
-  readonly explains: (disagreement: Disagreement) => boolean;
+  readonly explains?: (disagreement: Disagreement) => boolean;
+  /**
+   * For a difference in a part of what arrives, which may meet others: the model's observation with that part as nginx has it, and with nothing else
+   * changed; `undefined` where the part does not differ in this way.
+   */
+  readonly settles?: (
+    disagreement: Disagreement & { readonly arrives: ObservedUpstream; readonly meant: ObservedUpstream },
+  ) => ObservedUpstream | undefined;
 }
 
 /** The path of a target, as sent. */
@@ -100,12 +107,10 @@ export const knownDifferences: readonly KnownDifference[] = [
     model: 'It stays, as it does where the path is not rewritten.',
     why: 'The query belongs to the client; an empty one means the same.',
     source: 'ingress-nginx.md §1.10',
-    explains: ({ request, real, model }) =>
-      request.target.endsWith('?') &&
-      request.target.indexOf('?') === request.target.length - 1 &&
-      real.upstream !== undefined &&
-      `${real.upstream.uri}?` === model.upstream?.uri &&
-      differences(real, { ...model, upstream: { ...model.upstream, uri: real.upstream.uri } }).length === 0,
+    settles: ({ request, arrives, meant }) =>
+      request.target.indexOf('?') === request.target.length - 1 && meant.uri === `${arrives.uri}?`
+        ? { ...meant, uri: arrives.uri }
+        : undefined,
   },
   {
     id: 'unpadded-credentials',
@@ -174,11 +179,10 @@ export const knownDifferences: readonly KnownDifference[] = [
     model: 'Characters that no path holds as themselves stay encoded.',
     why: 'A decoded line break would begin a header of the client’s own.',
     source: 'reliability.md §2.2',
-    explains: ({ real, model }) => {
-      const [sent, meant] = [real, model].map(({ upstream }) => upstream?.headers['x-forwarded-prefix']);
-      if (real.upstream === undefined || sent === undefined || meant === undefined || sent === meant) return false;
-      const headers = { ...real.upstream.headers, 'x-forwarded-prefix': meant };
-      return unescaped(meant) === sent && differences({ ...real, upstream: { ...real.upstream, headers } }, model).length === 0;
+    settles: ({ arrives, meant }) => {
+      const [sent, encoded] = [arrives, meant].map(({ headers }) => headers['x-forwarded-prefix']);
+      if (sent === undefined || encoded === undefined || sent === encoded || unescaped(encoded) !== sent) return undefined;
+      return { ...meant, headers: { ...meant.headers, 'x-forwarded-prefix': sent } };
     },
   },
 ];
@@ -205,7 +209,22 @@ function isUnpadded(encoded: string | undefined): boolean {
   return encoded !== undefined && encoded.length % 4 !== 0;
 }
 
-/** The known difference that a disagreement is. */
+/** The known difference that a disagreement is; of several that met in it, the first. */
 export function explain(disagreement: Disagreement): KnownDifference | undefined {
-  return knownDifferences.find(({ explains }) => explains(disagreement));
+  return settled(disagreement) ?? knownDifferences.find(({ explains }) => explains?.(disagreement) === true);
+}
+
+function settled(disagreement: Disagreement): KnownDifference | undefined {
+  const { real, model } = disagreement;
+  const arrives = real.upstream;
+  if (arrives === undefined || model.upstream === undefined) return undefined;
+  let meant: ObservedUpstream = model.upstream;
+  const found: KnownDifference[] = [];
+  for (const difference of knownDifferences) {
+    const next: ObservedUpstream | undefined = difference.settles?.({ ...disagreement, arrives, meant });
+    if (next === undefined) continue;
+    meant = next;
+    found.push(difference);
+  }
+  return differences(real, { ...model, upstream: meant }).length === 0 ? found[0] : undefined;
 }

@@ -12,7 +12,7 @@ import { witnesses } from './witnesses.ts';
 
 const seed = Number(process.env['INGRESSKIT_ORACLE_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 /** Scenes, of so many requests each. */
-const runs = Number(process.env['INGRESSKIT_ORACLE_RUNS'] ?? 2000);
+const runs = Number(process.env['INGRESSKIT_ORACLE_RUNS'] ?? 1000);
 const requestsEach = 40;
 /** Scenes that share one nginx. */
 const batch = 100;
