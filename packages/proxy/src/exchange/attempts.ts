@@ -114,9 +114,14 @@ export class Attempts {
     this.begin();
   }
 
-  /** Makes another attempt, if the failure, the policy and the budget allow; else says why not. */
-  tryAgain(failure: AttemptFailure): 'again' | 'condition' | 'method' | 'body' | 'tries' | 'time' | 'budget' {
+  /**
+   * Makes another attempt, if the failure, the policy and the budget allow; else says why not.
+   *
+   * @param mayBeUnseen whether the backend has most likely not seen the request: the only reason to send it again that needs no policy.
+   */
+  tryAgain(failure: AttemptFailure, mayBeUnseen = false): 'again' | 'condition' | 'method' | 'body' | 'tries' | 'time' | 'budget' {
     const { body } = this;
+    if (this.#policies.retry === undefined && !mayBeUnseen) return 'condition';
     if (body !== undefined && !(body instanceof Uint8Array) && (body.destroyed || body.readableDidRead)) return 'body';
     const step = this.#timeline.next(failure);
     if (!step.retry) return step.because;
@@ -218,6 +223,7 @@ export class Attempts {
       body,
       length: body === undefined ? 0 : this.length,
       upgrade: raw.version === '2' ? undefined : this.#admitted.upgrade,
+      ...(this.#policies.upstreamConnection === 'close' || this.#policies.httpVersion === '1.0' ? closesAfter : none),
     };
   }
 
@@ -234,6 +240,9 @@ export class Attempts {
     this.#timer = undefined;
   }
 }
+
+const closesAfter = Object.freeze({ closes: true });
+const none = Object.freeze({});
 
 /** What a balancer learns from a failed attempt. */
 export function outcomeOfFailure({ kind }: AttemptFailure): PickOutcome {

@@ -3,10 +3,16 @@ import type { AttemptFailure, RetryPolicy } from '../retry/index.ts';
 import type { CallFailure } from '../upstream/call.ts';
 
 /**
- * Where no policy says anything: a request whose connection turned out to be closed is sent once more, if that cannot make it happen twice
- * (RFC 9112 §9.3.1), within the budget of all retries.
+ * Where no policy says anything: a request is sent once more, if it is idempotent and the connection, used before, broke before a byte of the answer
+ * (RFC 9110 §9.2.2, RFC 9112 §9.3.1), or if the backend says itself that it did nothing (RFC 9113 §8.7); within the budget of all retries. Any other failure
+ * is told to the client.
  */
 export const defaultRetry: RetryPolicy = Object.freeze({ tries: 2, on: Object.freeze(['error']) });
+
+/** Whether a failure lets a request be sent once more without a policy. */
+export function mayBeUnseen({ kind }: CallFailure): boolean {
+  return kind === 'stale' || kind === 'unprocessed';
+}
 
 /** A failed call in the words of retry policies. */
 export function attemptFailureOf({ kind }: CallFailure): AttemptFailure {

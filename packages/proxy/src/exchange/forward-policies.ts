@@ -1,4 +1,4 @@
-import type { BandwidthLimitPolicy } from '@ingresskit/families';
+import type { BandwidthLimitPolicy, BufferingPolicy, TracingPolicy } from '@ingresskit/families';
 import type { ForwardDecision } from '@ingresskit/matcher';
 import type { AffinityCookie, AffinityOptions, BalancerOptions } from '../balance/index.ts';
 import type { RetryPolicy } from '../retry/index.ts';
@@ -29,6 +29,13 @@ export interface ForwardPolicies {
   readonly maxBodyBytes?: number;
   readonly upstreamTls?: UpstreamTls;
   readonly bandwidth?: BandwidthLimitPolicy;
+  readonly buffering?: BufferingPolicy;
+  /** `1.0`: a connection for each request. */
+  readonly httpVersion?: '1.0' | '1.1';
+  readonly upstreamConnection?: 'close' | 'keep-alive';
+  /** False: no line in the access log. */
+  readonly accessLog?: boolean;
+  readonly tracing?: TracingPolicy;
 }
 
 export interface AffinityPolicy extends Partial<AffinityCookie> {
@@ -64,9 +71,17 @@ export function policiesOf({ policies }: ForwardDecision): ForwardPolicies {
   return policies as ForwardPolicies;
 }
 
+/** Whether a protocol of decisions is HTTP/2. */
+export function speaksHttp2(protocol: string): boolean {
+  return protocol.startsWith('GRPC') || protocol.startsWith('HTTP2') || protocol === 'H2C';
+}
+
 /** How the requests of the decision's backend are shared out. */
 export function balancerOptions(decision: ForwardDecision): BalancerOptions {
-  const { loadBalance, hash, affinity, warmUp, connections } = policiesOf(decision);
+  const policies = policiesOf(decision);
+  const { loadBalance, hash, affinity, warmUp } = policies;
+  // Over HTTP/1.1 a request in flight is a connection in use. Over HTTP/2 it is one stream of many, and the connections themselves are bounded.
+  const connections = policies.connections === undefined || speaksHttp2(decision.upstream.protocol) ? undefined : policies.connections;
   if (affinity === undefined && warmUp === undefined && connections === undefined && (loadBalance ?? 'round_robin') === 'round_robin')
     return noOptions;
   const algorithm = algorithmOf(loadBalance);

@@ -10,7 +10,7 @@ import type { AttemptOwner } from './attempts.ts';
 import { Attempts, outcomeOfFailure } from './attempts.ts';
 import { collectBody } from './collect-body.ts';
 import type { Exchange } from './exchange.ts';
-import { attemptFailureOf, outcomeOf } from './failures.ts';
+import { attemptFailureOf, mayBeUnseen, outcomeOf } from './failures.ts';
 import type { ForwardPolicies } from './forward-policies.ts';
 import { policiesOf } from './forward-policies.ts';
 import { applyEdits, endToEnd, safeTrailers } from './headers.ts';
@@ -186,7 +186,7 @@ export class Forwarding implements AttemptOwner, Expirable {
       return;
     }
     const { status, flag, details } = outcomeOf(failure);
-    this.#afterFailure(attemptFailureOf(failure), status, flag, details);
+    this.#afterFailure(attemptFailureOf(failure), status, flag, details, mayBeUnseen(failure));
   }
 
   /** The walk's second half; true when the body may come. */
@@ -241,13 +241,13 @@ export class Forwarding implements AttemptOwner, Expirable {
     }
   }
 
-  #afterFailure(failure: AttemptFailure, status: number, flag: ResponseFlag, details: string): void {
+  #afterFailure(failure: AttemptFailure, status: number, flag: ResponseFlag, details: string, isUnseen = false): void {
     if (this.#headSent) {
       this.#attempts.release({ kind: 'failed' });
       this.#cut(flag, details);
       return;
     }
-    const result = this.#attempts.tryAgain(failure);
+    const result = this.#attempts.tryAgain(failure, isUnseen);
     if (result === 'again') return;
     this.#attempts.release(outcomeOfFailure(failure));
     if (result === 'tries' && this.#exchange.tries > 1) this.#flag('URX');

@@ -1,7 +1,8 @@
 import type { ForwardDecision } from '@ingresskit/matcher';
 import type { Endpoint } from '../endpoint.ts';
 import type { UpstreamTarget, UpstreamTls } from '../upstream/target.ts';
-import type { ForwardPolicies } from './forward-policies.ts';
+import type { ConnectionPolicy, ForwardPolicies } from './forward-policies.ts';
+import { speaksHttp2 } from './forward-policies.ts';
 
 /** TLS without a policy of its own: pods show certificates that no authority signed, and the twin does not look at them either (mse.md §2.13). */
 const unverified: UpstreamTls = Object.freeze({ verify: false });
@@ -23,10 +24,9 @@ export function targetOf(
   externalName: string | undefined,
 ): UpstreamTarget {
   const { protocol } = decision.upstream;
-  const version = protocol.startsWith('GRPC') || protocol.startsWith('HTTP2') || protocol === 'H2C' ? '2' : '1.1';
+  const version = speaksHttp2(protocol) ? '2' : '1.1';
   const isTls = protocol === 'HTTPS' || protocol === 'GRPCS' || protocol === 'HTTP2S' || protocol === 'HTTPS2';
-  const requests = connections?.requestsPerConnection;
-  const most = requests === undefined ? undefined : { requestsPerConnection: requests };
+  const most = connections === undefined ? undefined : boundsOf(connections);
   if (!isTls) return { address, port, version, tls: undefined, ...most };
   const tls = upstreamTls ?? unverified;
   return {
@@ -37,6 +37,21 @@ export function targetOf(
     tls: externalName === undefined || tls.serverName !== undefined ? tls : named(tls, externalName),
   };
 }
+
+/** The bounds of one endpoint's connections: those of its Service hold for it as well. */
+function boundsOf({
+  mostConnections = Number.POSITIVE_INFINITY,
+  mostConnectionsPerEndpoint = mostConnections,
+  requestsPerConnection,
+}: ConnectionPolicy): Bounds {
+  const most = Math.min(mostConnections, mostConnectionsPerEndpoint);
+  return {
+    ...(requestsPerConnection === undefined ? {} : { requestsPerConnection }),
+    ...(most === Number.POSITIVE_INFINITY ? {} : { mostConnections: most }),
+  };
+}
+
+type Bounds = Pick<UpstreamTarget, 'requestsPerConnection' | 'mostConnections'>;
 
 /** A Service that stands for a DNS name is asked for by that name. */
 function named(tls: UpstreamTls, serverName: string): UpstreamTls {

@@ -13,6 +13,8 @@ export interface Outgoing {
   /** Bytes of the body; `undefined` when only its end will tell. */
   readonly length: number | undefined;
   readonly upgrade: 'websocket' | undefined;
+  /** The connection is closed behind the answer. HTTP/1.1 only. */
+  readonly closes?: true;
 }
 
 /** Where a call reports. Nothing is called after `onEnd`, `onFailure` or `onUpgrade`, nor after `cancel`. */
@@ -45,11 +47,12 @@ export interface CallFailure {
   /**
    * - `connect`: no connection came about, nothing was sent;
    * - `unprocessed`: the backend says it did nothing (RFC 9113 §8.7);
+   * - `stale`: a connection that had been used before broke before a byte of the answer: most likely the backend closed it while the request was on its way;
    * - `reset`: the connection broke;
    * - `protocol`: what came back is no HTTP, or more of it than is allowed;
    * - `body`: the client's body broke off.
    */
-  readonly kind: 'connect' | 'connect-timeout' | 'unprocessed' | 'reset' | 'protocol' | 'body';
+  readonly kind: 'connect' | 'connect-timeout' | 'unprocessed' | 'stale' | 'reset' | 'protocol' | 'body';
   /** Of the error, for logs: `ECONNREFUSED`. */
   readonly code: string;
 }

@@ -1,5 +1,5 @@
 import { connect as connectTcp, type NetConnectOpts, type Socket } from 'node:net';
-import { checkServerIdentity, connect as connectTls, TLSSocket } from 'node:tls';
+import { checkServerIdentity, connect as connectTls, type DetailedPeerCertificate, TLSSocket } from 'node:tls';
 import type { UpstreamTarget, UpstreamTls } from './target.ts';
 
 /** The endpoint did not accept a connection in time. */
@@ -48,8 +48,24 @@ export function openConnection(
   const secure = socket;
   secure.once('secureConnect', () => {
     const isWrong = target.version === '2' && secure.alpnProtocol !== 'h2';
-    finish(isWrong ? Object.assign(new Error('the backend does not speak HTTP/2'), { code: 'ALPN_MISMATCH' }) : null);
+    if (isWrong) finish(Object.assign(new Error('the backend does not speak HTTP/2'), { code: 'ALPN_MISMATCH' }));
+    else if (target.tls?.depth !== undefined && target.tls.verify && intermediatesOf(secure) > target.tls.depth)
+      finish(Object.assign(new Error('the chain of the backend is longer than allowed'), { code: 'CERT_CHAIN_TOO_LONG' }));
+    else finish(null);
   });
+}
+
+/** Certificates between the backend's and the authority at the end of the chain that was verified. */
+function intermediatesOf(socket: TLSSocket): number {
+  let certificate: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true);
+  let length = 0;
+  while (certificate?.fingerprint256 !== undefined) {
+    length += 1;
+    const issuer: DetailedPeerCertificate | undefined = certificate.issuerCertificate;
+    if (issuer?.fingerprint256 === certificate.fingerprint256) break;
+    certificate = issuer;
+  }
+  return length - 2;
 }
 
 function placeOf({ address, port }: UpstreamTarget): NetConnectOpts & { readonly host: string } {

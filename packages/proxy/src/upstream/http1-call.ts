@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Dispatcher, Pool } from 'undici';
 import { BodyError } from '../client/request-body.ts';
@@ -6,12 +7,21 @@ import { maxInformational } from './call.ts';
 
 const cancelled = new Error('cancelled');
 
+/** The connection that calls go over, one after the other. */
+export interface Line {
+  socket: Socket | undefined;
+}
+
 /**
  * A call over HTTP/1.1. It is undici's handler itself, of the kind that takes raw headers: no header object is built, and nothing is allocated for a
  * piece of a body.
  */
 export class Http1Call implements Call, Dispatcher.DispatchHandler {
+  /** Set by the client that took the call. */
+  line: Line | undefined;
   readonly #sink: CallSink;
+  #socket: Socket | undefined;
+  #bytesBefore = 0;
   #abort: ((error?: Error) => void) | undefined;
   #resume: (() => void) | undefined;
   #connected = false;
@@ -22,7 +32,7 @@ export class Http1Call implements Call, Dispatcher.DispatchHandler {
     this.#sink = sink;
   }
 
-  start(pool: Pool, { method, path, host, headers, body, length, upgrade }: Outgoing): this {
+  start(pool: Pool, { method, path, host, headers, body, length, upgrade, closes }: Outgoing): this {
     const all = ['host', host, ...headers];
     if (length !== undefined && body !== undefined) all.push('content-length', String(length));
     else if (body === undefined && length === 0 && method !== 'GET' && method !== 'HEAD') all.push('content-length', '0');
@@ -33,6 +43,7 @@ export class Http1Call implements Call, Dispatcher.DispatchHandler {
         headers: all,
         body: (body ?? null) as Buffer | null,
         ...(upgrade === undefined ? {} : { upgrade }),
+        ...(closes === undefined ? {} : { reset: true }),
         idempotent: false,
       },
       this,
@@ -57,6 +68,8 @@ export class Http1Call implements Call, Dispatcher.DispatchHandler {
     }
     this.#abort = abort;
     this.#connected = true;
+    this.#socket = this.line?.socket;
+    this.#bytesBefore = this.#socket?.bytesRead ?? 0;
     this.#sink.onConnected();
   }
 
@@ -106,7 +119,13 @@ export class Http1Call implements Call, Dispatcher.DispatchHandler {
   onError(error: Error): void {
     if (this.#over) return;
     this.#over = true;
-    this.#sink.onFailure(failureOf(error, this.#connected));
+    const failure = failureOf(error, this.#connected);
+    this.#sink.onFailure(failure.kind === 'reset' && this.#isStale() ? { kind: 'stale', code: failure.code } : failure);
+  }
+
+  /** Whether the connection had brought an answer before, and none of it for this call. */
+  #isStale(): boolean {
+    return this.#bytesBefore > 0 && this.#socket?.bytesRead === this.#bytesBefore;
   }
 
   #fail(failure: CallFailure): void {

@@ -11,6 +11,8 @@ const maxStreams = 100;
 interface Member {
   readonly session: ClientHttp2Session;
   streams: number;
+  /** Streams that it may still begin. */
+  left: number;
 }
 
 interface Waiting {
@@ -25,6 +27,8 @@ export class Http2Sessions {
   readonly #members = new Set<Member>();
   #waiting: Waiting[] = [];
   #connecting = 0;
+  /** Connections that take no more requests and are not closed yet. */
+  #leaving = 0;
   #closed = false;
 
   constructor(target: UpstreamTarget, connectTimeoutMs: number) {
@@ -47,7 +51,7 @@ export class Http2Sessions {
       }
     }
     this.#waiting.push({ call, outgoing });
-    if (this.#waiting.length > this.#connecting * maxStreams) this.#connect();
+    this.#connectForWaiting();
     return call;
   }
 
@@ -67,14 +71,26 @@ export class Http2Sessions {
     return Math.min(maxStreams, session.remoteSettings?.maxConcurrentStreams ?? maxStreams);
   }
 
+  #connectForWaiting(): void {
+    const { mostConnections = Number.POSITIVE_INFINITY, requestsPerConnection = maxStreams } = this.#target;
+    if (this.#members.size + this.#leaving + this.#connecting >= mostConnections) return;
+    if (this.#waiting.length > this.#connecting * Math.min(maxStreams, requestsPerConnection)) this.#connect();
+  }
+
   #run(member: Member, { call, outgoing }: Waiting): void {
     member.streams += 1;
+    member.left -= 1;
     call.start(member.session, outgoing, this.#target.tls === undefined ? 'http' : 'https');
     const release = (): void => {
       member.streams -= 1;
+      if (member.left <= 0 && member.streams === 0) member.session.close();
       this.#feed(member);
     };
     call.onClosed = release;
+    if (member.left > 0) return;
+    // It has had its requests.
+    this.#members.delete(member);
+    this.#leaving += 1;
   }
 
   /** Starts what waits, as far as a connection has room. */
@@ -103,7 +119,7 @@ export class Http2Sessions {
         settings: { enablePush: false, initialWindowSize: 262_144, maxHeaderListSize: 65_536 },
         maxSessionMemory: 32,
       });
-      const member: Member = { session, streams: 0 };
+      const member: Member = { session, streams: 0, left: this.#target.requestsPerConnection ?? Number.POSITIVE_INFINITY };
       const leave = (): void => {
         this.#members.delete(member);
       };
@@ -112,6 +128,10 @@ export class Http2Sessions {
         session.close();
       });
       session.on('close', leave).on('error', leave);
+      session.once('close', () => {
+        if (member.left <= 0) this.#leaving -= 1;
+        if (this.#waiting.length > 0 && !this.#closed) this.#connectForWaiting();
+      });
       session.setTimeout(300_000, () => {
         if (member.streams === 0) session.close();
       });
@@ -122,6 +142,7 @@ export class Http2Sessions {
         this.#connecting -= 1;
         this.#members.add(member);
         this.#feed(member);
+        if (this.#waiting.length > 0 && member.left <= 0) this.#connectForWaiting();
       };
       session.once('connect', () => {
         session.setLocalWindowSize(1_048_576);

@@ -1,7 +1,7 @@
-import { Pool } from 'undici';
+import { Client, type Dispatcher, Pool } from 'undici';
 import type { Call, CallSink, Outgoing } from './call.ts';
 import { openConnection } from './connect.ts';
-import { Http1Call } from './http1-call.ts';
+import { Http1Call, type Line } from './http1-call.ts';
 import { Http2Sessions } from './http2-sessions.ts';
 import type { UpstreamTarget } from './target.ts';
 import { targetKey } from './target.ts';
@@ -41,7 +41,7 @@ export class Pools {
     entry.usedAt = this.#now();
     return entry.http1 === undefined
       ? (entry.http2 as Http2Sessions).start(outgoing, sink)
-      : new Http1Call(sink).start(entry.http1, outgoing);
+      : new Http1Call(sink).start(entry.http1, target.requestsPerConnection === 1 ? { ...outgoing, closes: true } : outgoing);
   }
 
   /** Connections and waiting requests by target, for metrics. */
@@ -79,14 +79,15 @@ export class Pools {
   }
 
   #open(target: UpstreamTarget): Entry {
-    const { connectTimeoutMs, idleMs, maxConnections } = this.#options;
+    const { connectTimeoutMs, idleMs } = this.#options;
+    const maxConnections = Math.min(this.#options.maxConnections, target.mostConnections ?? Number.POSITIVE_INFINITY);
     const usedAt = this.#now();
     if (target.version === '2') return { http1: undefined, http2: new Http2Sessions(target, connectTimeoutMs), usedAt };
     const { address, port, requestsPerConnection } = target;
     const host = address.includes(':') ? `[${address}]` : address;
     // Always "http": the connector below decides about TLS, and undici then does not change connections when the Host of a request does.
     const http1 = new Pool(`http://${host}:${port}`, {
-      connect: (_options, done) => openConnection(target, connectTimeoutMs, (error, socket) => done(error as never, socket as never)),
+      factory: (origin, options) => new LineClient(origin, options as Client.Options, target, connectTimeoutMs),
       connections: maxConnections,
       pipelining: 1,
       keepAliveTimeout: idleMs,
@@ -94,8 +95,32 @@ export class Pools {
       headersTimeout: 0,
       bodyTimeout: 0,
       maxHeaderSize: 65_536,
-      ...(requestsPerConnection === undefined ? {} : { maxRequestsPerClient: requestsPerConnection }),
+      // undici closes with the request after this many; a single one closes with itself.
+      ...(requestsPerConnection === undefined ? {} : { maxRequestsPerClient: requestsPerConnection - 1 }),
     });
     return { http1, http2: undefined, usedAt };
+  }
+}
+
+/** One connection at a time; each call learns which one it goes over. */
+class LineClient extends Client {
+  readonly #line: Line;
+
+  constructor(origin: URL, options: Client.Options, target: UpstreamTarget, connectTimeoutMs: number) {
+    const line: Line = { socket: undefined };
+    super(origin, {
+      ...options,
+      connect: (_options, done) =>
+        openConnection(target, connectTimeoutMs, (error, socket) => {
+          line.socket = socket ?? undefined;
+          done(error as never, socket as never);
+        }),
+    });
+    this.#line = line;
+  }
+
+  override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    (handler as Http1Call).line = this.#line;
+    return super.dispatch(options, handler);
   }
 }

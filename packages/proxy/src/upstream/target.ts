@@ -8,8 +8,10 @@ export interface UpstreamTarget {
   readonly port: number;
   readonly version: '1.1' | '2';
   readonly tls: UpstreamTls | undefined;
-  /** After so many requests a connection is closed. HTTP/1.1 only. */
+  /** After so many requests a connection is closed. */
   readonly requestsPerConnection?: number;
+  /** Connections to this target at once; requests beyond wait for one. */
+  readonly mostConnections?: number;
 }
 
 /** TLS towards a backend, in the words of the family that declares it. */
@@ -20,6 +22,8 @@ export interface UpstreamTls {
   readonly serverName?: string;
   /** Looked for in the certificate where no SNI is sent. Without either name the chain alone is verified: pods have no names. */
   readonly verifyName?: string;
+  /** Most certificates between the backend's and its authority. */
+  readonly depth?: number;
   /** PEM. Default: the authorities that Node trusts. */
   readonly authority?: string;
   /** What the gateway shows; a credential that was lost in serialisation shows nothing. */
@@ -32,8 +36,8 @@ export interface UpstreamTls {
 const identities = new WeakMap<UpstreamTls, string>();
 
 /** The name of a target's pool: equal for equal terms (reliability.md §2.3). A digest, so that no key stands in it. */
-export function targetKey({ address, port, version, tls, requestsPerConnection = 0 }: UpstreamTarget): string {
-  const place = `${version} ${address} ${port} ${requestsPerConnection}`;
+export function targetKey({ address, port, version, tls, requestsPerConnection = 0, mostConnections = 0 }: UpstreamTarget): string {
+  const place = `${version} ${address} ${port} ${requestsPerConnection} ${mostConnections}`;
   if (tls === undefined) return place;
   let identity = identities.get(tls);
   if (identity === undefined) {
