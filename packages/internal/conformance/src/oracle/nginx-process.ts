@@ -31,7 +31,11 @@ export async function startNginx(filesIn: (directory: string) => Readonly<Record
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const exited = once(child, 'exit').catch(() => undefined);
+  // A run that ends before its time leaves no server behind.
+  const kill = (): void => void child.kill('SIGKILL');
+  process.once('exit', kill);
   const close = async (): Promise<void> => {
+    process.removeListener('exit', kill);
     if (child.pid !== undefined) {
       child.kill('SIGTERM');
       await exited;

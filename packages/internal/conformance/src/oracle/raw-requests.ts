@@ -86,8 +86,9 @@ function readAnswer(buffer: Buffer, isHead: boolean): { readonly answer: RawAnsw
     headers[line.slice(0, colon).toLowerCase()] = line.slice(colon + 1).trim();
   }
   const hasBody = !isHead && status >= 200 && status !== 204 && status !== 304;
-  if (hasBody && headers['content-length'] === undefined) throw new Error(`an answer without a length: ${first}`);
+  // The backend's answers have a length, and so have those that nginx makes: one without would never be complete.
   const length = end + 4 + (hasBody ? Number(headers['content-length']) : 0);
+  if (Number.isNaN(length)) return { answer: { status: 0, headers, closes: true }, length: buffer.length };
   if (buffer.length < length) return undefined;
   return { answer: { status, headers, closes: headers['connection'] === 'close' }, length };
 }
