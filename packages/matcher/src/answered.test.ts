@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import type { ForwardDecision } from './decision.ts';
 import { backendOf } from './decision.ts';
 import { createMatcher } from './matcher.ts';
-import { isPending } from './walk.ts';
+import { isPending } from './pending-decision.ts';
 
 const { resources } = parseManifests(
   `

@@ -1,7 +1,7 @@
 import type { CanonicalRequest } from '@ingresskit/annotations';
 import type { Backend, Policies, Route, WeightedBackend } from '@ingresskit/route-table';
 import { backendKey } from '@ingresskit/route-table';
-import type { DecisionArm } from './decision.ts';
+import type { DecisionArm, DecisionBackend } from './decision.ts';
 import { decisionBackend } from './decision.ts';
 import { failingPredicate, predicatesHold } from './predicates.ts';
 import type { Recorder } from './trace.ts';
@@ -9,6 +9,8 @@ import type { Recorder } from './trace.ts';
 /** The backend a request is meant for, with how it was chosen. */
 export interface Arm {
   readonly backend: Backend | undefined;
+  /** The backend as decisions show it. */
+  readonly shown: DecisionBackend | undefined;
   /** Its `backendKey`; empty without a backend. */
   readonly key: string;
   readonly canary: string | undefined;
@@ -17,7 +19,14 @@ export interface Arm {
   readonly split: readonly DecisionArm[] | undefined;
 }
 
-const withoutBackend: Arm = { backend: undefined, key: '', canary: undefined, policies: undefined, split: undefined };
+const withoutBackend: Arm = { backend: undefined, shown: undefined, key: '', canary: undefined, policies: undefined, split: undefined };
+
+/** The arm of every request on a route, where there is nothing to choose. */
+export function soleArmOf({ canaries, backends }: Route): Arm | undefined {
+  if ((canaries !== undefined && canaries.length > 0) || backends.length > 1) return undefined;
+  const [only] = backends;
+  return only === undefined ? withoutBackend : armOf(only, undefined, undefined, undefined);
+}
 
 /** Chooses among the canaries by condition, in order, then among the arms by weight. */
 export function chooseArm(
@@ -86,5 +95,13 @@ function armOf(
   policies: Policies | undefined,
   split: readonly DecisionArm[] | undefined,
 ): Arm {
-  return { backend: arm.backend, key: backendKey(arm.backend), canary: canary ?? arm.canary, policies: policies ?? arm.policies, split };
+  const { backend } = arm;
+  return {
+    backend,
+    shown: decisionBackend(backend),
+    key: backendKey(backend),
+    canary: canary ?? arm.canary,
+    policies: policies ?? arm.policies,
+    split,
+  };
 }

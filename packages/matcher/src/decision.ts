@@ -1,4 +1,4 @@
-import type { Backend } from '@ingresskit/route-table';
+import type { Backend, Route, VirtualHost } from '@ingresskit/route-table';
 
 /** What happens to a request. The JSON form is the machine contract's line (cli-contract.md §1) without `id` and `trace`. */
 export type Decision = ForwardDecision | RedirectDecision | RespondDecision | NoRouteDecision;
@@ -88,6 +88,12 @@ export interface RespondDecision {
 export interface NoRouteDecision {
   readonly kind: 'no-route';
   readonly status: 404;
+}
+
+/** The contract's view of a route, where no canary is chosen. */
+export function decisionRoute({ host }: VirtualHost, { provenance, pathText, pathType }: Route): DecisionRoute {
+  const { namespace, name } = provenance.ingress;
+  return { ingress: `${namespace}/${name}`, host, path: pathText, pathType };
 }
 
 const views = new WeakMap<Backend, DecisionBackend>();

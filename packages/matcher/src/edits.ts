@@ -17,10 +17,11 @@ export class EditCollector {
   #remove: Set<string> | undefined;
 
   set(name: string, value: string): void {
+    const key = name.toLowerCase();
     this.#set ??= new Map();
-    this.#set.set(name.toLowerCase(), value);
-    this.#append?.delete(name.toLowerCase());
-    this.#remove?.delete(name.toLowerCase());
+    this.#set.set(key, value);
+    this.#append?.delete(key);
+    this.#remove?.delete(key);
   }
 
   append(name: string, value: string): void {
@@ -64,9 +65,17 @@ export class EditCollector {
   finish(): HeaderEdits {
     if (!this.#set?.size && !this.#append?.size && !this.#remove?.size) return noEdits;
     return {
-      set: this.#set === undefined ? noEdits.set : Object.fromEntries(this.#set),
-      append: this.#append === undefined ? noEdits.append : Object.fromEntries(this.#append),
+      set: this.#set === undefined ? noEdits.set : recordOf(this.#set),
+      append: this.#append === undefined ? noEdits.append : recordOf(this.#append),
       remove: this.#remove === undefined ? noEdits.remove : [...this.#remove],
     };
   }
+}
+
+/** The entries as an object. By assignment, which is several times faster than `Object.fromEntries`, unless a header is named `__proto__`. */
+function recordOf<V>(entries: ReadonlyMap<string, V>): Record<string, V> {
+  if (entries.has('__proto__')) return Object.fromEntries(entries);
+  const record: Record<string, V> = {};
+  for (const [name, value] of entries) record[name] = value;
+  return record;
 }

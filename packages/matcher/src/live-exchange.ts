@@ -1,6 +1,7 @@
 import type { CanonicalRequest, Exchange } from '@ingresskit/annotations';
+import type { PersistentMap } from '@ingresskit/resources';
 import type { Backend, Policies, PolicyKey, Route, VirtualHost } from '@ingresskit/route-table';
-import { policyOf } from '@ingresskit/route-table';
+import { backendKey, policyOf } from '@ingresskit/route-table';
 import { AccessChecks } from './access-checks.ts';
 import { EditCollector } from './edits.ts';
 
@@ -25,26 +26,22 @@ export class LiveExchange implements Exchange {
   backend: Backend | undefined;
   declared: Record<string, unknown> | undefined;
   readonly access: AccessChecks = new AccessChecks();
-  readonly #policiesOf: (backend: Backend) => Policies | undefined;
+  readonly #backendPolicies: PersistentMap<Policies>;
   readonly #note: ((message: string) => void) | undefined;
 
   constructor(
     request: CanonicalRequest,
-    place: {
-      readonly host: VirtualHost;
-      readonly route: Route;
-      readonly backend: Backend | undefined;
-      readonly armPolicies: Policies | undefined;
-      readonly policiesOf: (backend: Backend) => Policies | undefined;
-    },
+    { host, route }: { readonly host: VirtualHost; readonly route: Route },
+    arm: { readonly backend: Backend | undefined; readonly policies: Policies | undefined },
+    backendPolicies: PersistentMap<Policies>,
     note: ((message: string) => void) | undefined,
   ) {
     this.request = request;
-    this.route = place.route;
-    this.host = place.host;
-    this.backend = place.backend;
-    this.armPolicies = place.armPolicies;
-    this.#policiesOf = place.policiesOf;
+    this.route = route;
+    this.host = host;
+    this.backend = arm.backend;
+    this.armPolicies = arm.policies;
+    this.#backendPolicies = backendPolicies;
     this.upstreamPath = request.path;
     this.upstreamHost = request.authority;
     this.#note = note;
@@ -53,8 +50,8 @@ export class LiveExchange implements Exchange {
   policy<P>(key: PolicyKey<P>): P | undefined {
     const own = this.armPolicies === undefined ? undefined : policyOf({ policies: this.armPolicies }, key);
     const policy = own ?? policyOf(this.route, key) ?? policyOf(this.host, key);
-    if (policy !== undefined || this.backend === undefined) return policy;
-    const policies = this.#policiesOf(this.backend);
+    if (policy !== undefined || this.backend === undefined || this.#backendPolicies.size === 0) return policy;
+    const policies = this.#backendPolicies.get(backendKey(this.backend));
     return policies === undefined ? undefined : policyOf({ policies }, key);
   }
 

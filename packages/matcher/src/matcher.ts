@@ -4,9 +4,10 @@ import type { Route, RouteTable, VirtualHost } from '@ingresskit/route-table';
 import type { Decision, ForwardDecision } from './decision.ts';
 import { createIndexedLocator } from './indexed-locator.ts';
 import type { Locator } from './locator.ts';
+import type { PendingDecision } from './pending-decision.ts';
+import { isPending } from './pending-decision.ts';
 import type { TraceStep } from './trace.ts';
-import type { PendingDecision } from './walk.ts';
-import { answerWalk, createWalkSetup, isPending, startWalk } from './walk.ts';
+import { answerWalk, createWalkSetup, startWalk } from './walk.ts';
 
 /** The route a request reaches, before any policy acts. */
 export interface Match {

@@ -1,6 +1,10 @@
 import type { Family, Phase, Profile } from '@ingresskit/annotations';
 import { registryOf } from '@ingresskit/annotations';
 import type { Policies, Route, VirtualHost } from '@ingresskit/route-table';
+import type { Arm } from './arms.ts';
+import { soleArmOf } from './arms.ts';
+import type { DecisionRoute } from './decision.ts';
+import { decisionRoute } from './decision.ts';
 
 /** One policy and the family that carries it out. */
 export interface FilterStep {
@@ -10,8 +14,25 @@ export interface FilterStep {
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
-/** What happens to a request on a route, in the profile's order. `undefined` stands for the walk's own stage: are there endpoints? */
-export type Plan = readonly (FilterStep | undefined)[];
+/** What happens to a request on a route, in the profile's order. */
+export interface Plan {
+  /** `undefined` stands for the walk's own stage: are there endpoints? */
+  readonly steps: readonly (FilterStep | undefined)[];
+  /** Whether one of them acts on the backend's answer. */
+  readonly awaitsAnswer: boolean;
+}
+
+/** What all requests on one route have in common, worked out for the first of them. */
+export interface PlannedRoute {
+  readonly host: VirtualHost;
+  readonly route: Route;
+  /** The route as decisions show it where no canary is chosen. */
+  readonly shown: DecisionRoute;
+  /** The arm of every request, where there is nothing to choose. */
+  readonly soleArm: Arm | undefined;
+  /** Plans by the policies of the arm. */
+  readonly plans: Map<Policies | undefined, Plan>;
+}
 
 interface Ranked {
   readonly family: Family;
@@ -26,7 +47,8 @@ interface Ranked {
 export class Planner {
   readonly #families: ReadonlyMap<string, Ranked>;
   readonly #endpointsRank: number;
-  readonly #plans = new WeakMap<VirtualHost, Map<Route, Map<Policies | undefined, Plan>>>();
+  /** By place of the route on its host. */
+  readonly #planned = new WeakMap<VirtualHost, (PlannedRoute | undefined)[]>();
   readonly #backendPlans = new WeakMap<Policies, readonly FilterStep[]>();
 
   constructor(profile: Profile) {
@@ -41,22 +63,29 @@ export class Planner {
     this.#endpointsRank = profile.phases.indexOf('endpoints') * width - 1;
   }
 
-  /** The plan of a route: the arm's policies stand before the route's, the route's before its host's. */
-  planOf(host: VirtualHost, route: Route, arm: Policies | undefined): Plan {
-    let routes = this.#plans.get(host);
+  /** What is known of the route at a place of a host. */
+  routeOf(host: VirtualHost, index: number): PlannedRoute {
+    let routes = this.#planned.get(host);
     if (routes === undefined) {
-      routes = new Map();
-      this.#plans.set(host, routes);
+      routes = new Array<PlannedRoute | undefined>(host.routes.length).fill(undefined);
+      this.#planned.set(host, routes);
     }
-    let arms = routes.get(route);
-    if (arms === undefined) {
-      arms = new Map();
-      routes.set(route, arms);
+    let planned = routes[index];
+    if (planned === undefined) {
+      const route = host.routes[index] as Route;
+      planned = { host, route, shown: Object.freeze(decisionRoute(host, route)), soleArm: soleArmOf(route), plans: new Map() };
+      routes[index] = planned;
     }
-    let plan = arms.get(arm);
+    return planned;
+  }
+
+  /** The plan of a route: the arm's policies stand before the route's, the route's before its host's. */
+  planOf({ host, route, plans }: PlannedRoute, arm: Policies | undefined): Plan {
+    let plan = plans.get(arm);
     if (plan === undefined) {
-      plan = this.#arrange(host, route, arm);
-      arms.set(arm, plan);
+      const steps = this.#arrange(host, route, arm);
+      plan = { steps, awaitsAnswer: steps.some(actsOnAnswers) };
+      plans.set(arm, plan);
     }
     return plan;
   }
@@ -77,7 +106,7 @@ export class Planner {
     return plan;
   }
 
-  #arrange(host: VirtualHost, route: Route, arm: Policies | undefined): Plan {
+  #arrange(host: VirtualHost, route: Route, arm: Policies | undefined): Plan['steps'] {
     const policies: Record<string, unknown> = { ...host.policies, ...route.policies, ...arm };
     const steps: { rank: number; step: FilterStep | undefined }[] = [{ rank: this.#endpointsRank, step: undefined }];
     for (const name of Object.keys(policies)) {
@@ -91,4 +120,9 @@ export class Planner {
     }
     return steps.sort((a, b) => a.rank - b.rank).map(({ step }) => step);
   }
+}
+
+/** Whether a step has something to do when the backend has answered. */
+export function actsOnAnswers(step: FilterStep | undefined): boolean {
+  return step?.family.response !== undefined;
 }

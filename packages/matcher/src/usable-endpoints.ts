@@ -1,9 +1,18 @@
-import type { Backend, Endpoint, LabelSelector, RouteTable } from '@ingresskit/route-table';
+import type { Backend, Endpoint, LabelSelector, RouteTable, ServiceEndpoints } from '@ingresskit/route-table';
 import { anyBackend, backendKey } from '@ingresskit/route-table';
 
 /** Whether a backend can receive requests now. */
 export function hasEndpoints(table: RouteTable, backend: Backend): boolean {
-  const entry = table.endpoints.get(backendKey(backend)) ?? table.endpoints.get(anyBackend);
+  return isUsable(endpointsAt(table, backendKey(backend)));
+}
+
+/** What is known of the endpoints under a `backendKey`. */
+export function endpointsAt({ endpoints }: RouteTable, key: string): ServiceEndpoints | undefined {
+  return endpoints.get(key) ?? endpoints.get(anyBackend);
+}
+
+/** Whether endpoints can receive requests now. */
+export function isUsable(entry: ServiceEndpoints | undefined): boolean {
   if (entry === undefined) return false;
   return entry.source === 'assumed' || entry.externalName !== undefined || entry.endpoints.some(({ ready }) => ready);
 }

@@ -4,8 +4,8 @@ import { PersistentMap } from '@ingresskit/resources';
 import type { Route, RouteTable } from '@ingresskit/route-table';
 import { describe, expect, it } from 'vitest';
 import { createMatcher } from './matcher.ts';
+import { isPending } from './pending-decision.ts';
 import { endpointsFor, hasEndpoints } from './usable-endpoints.ts';
-import { isPending } from './walk.ts';
 
 /** A family for tests: what it does to a request. */
 function family(name: string, phase: Phase, request: NonNullable<Family['request']>, more: Partial<Family> = {}): Family {
