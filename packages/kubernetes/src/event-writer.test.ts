@@ -40,6 +40,15 @@ describe('EventWriter', () => {
     ]);
   });
 
+  it('goes to the core group for a cluster-scoped object of a server that wants such Events elsewhere', async () => {
+    const { server, writer } = bench();
+    server.fail({ verb: 'create', resource: 'events' }, { kind: 'status', code: 422, message: 'involvedObject.namespace: does not match' });
+    expect(await writer.write({ ...note, object: { kind: 'MseIngressConfig', name: 'edge' } })).toBe('created');
+    expect(server.list(coreEvents)).toEqual([expect.objectContaining({ reason: 'CorsInvalidMaxAge', message: note.note })]);
+    server.fail({ verb: 'create', resource: 'events' }, { kind: 'status', code: 422, message: 'reason: too long' });
+    await expect(writer.write({ ...note, note: 'another' })).rejects.toMatchObject({ code: 'kubernetes/invalid' });
+  });
+
   it('counts the same note, and writes the count once a minute', async () => {
     const { server, writer, clock } = bench();
     await writer.write(note);

@@ -134,8 +134,10 @@ export class EventWriter {
         await client.create(events, this.#toEvent(note, series), options);
         return;
       } catch (error) {
-        // Only "no such path" means an old server: a missing namespace has a name in its message, and fails the same way below.
-        if (!isKubernetesError(error, 'kubernetes/not-found')) throw error;
+        // "No such path" means an old server: a missing namespace has a name in its message, and fails the same way below. And up to 1.20 a new Event
+        // about a cluster-scoped object is invalid outside kube-system.
+        const isRefused = note.object.namespace === undefined && isKubernetesError(error, 'kubernetes/invalid');
+        if (!isRefused && !isKubernetesError(error, 'kubernetes/not-found')) throw error;
       }
     }
     await client.create(coreEvents, this.#toCoreEvent(note, series), options);

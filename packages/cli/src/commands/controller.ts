@@ -118,7 +118,7 @@ async function log(event: ControllerEvent, io: CommandIo): Promise<void> {
   else if (event.type === 'removed') await say(`${event.object}: removed.`);
   else if (event.type === 'orphan-removed') await say(`${event.object}: its gateway was left over and is removed.`);
   else if (event.type === 'status-contested') await say(`${event.object}: its status belongs to ${event.managers.join(', ')}.`);
-  else if (event.type === 'failed')
+  else if (event.type === 'failed' || event.type === 'event-failed')
     await io.stderr.write(`ingresskit: ${event.object}: ${event.error instanceof Error ? event.error.message : String(event.error)}\n`);
   else if (event.type === 'election' && event.event.type === 'leading') await say('leading');
   else if (event.type === 'election' && event.event.type === 'lost') await say('no longer leading');

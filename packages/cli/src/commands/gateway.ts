@@ -2,9 +2,11 @@ import process from 'node:process';
 import { claimInstance, reportInstance } from '@ingresskit/controller';
 import { createClusterGateway, type GatewayEvent } from '@ingresskit/controller/gateway';
 import { isKubernetesError, type LoadBalancerAddress } from '@ingresskit/kubernetes';
-import { AccessLog, LineWriter, selfSignedCertificates } from '@ingresskit/proxy';
+import { AccessLog, enforcementDiagnostics, LineWriter, selfSignedCertificates } from '@ingresskit/proxy';
+import { formatDiagnostics } from '@ingresskit/resources';
 import { type Command, Option } from 'commander';
 import { addClusterOptions, type ClusterChoice, clusterOf } from '../cluster-options.ts';
+import { diagnosticPaint } from '../colors.ts';
 import { type CommandIo, UnusableInput } from '../command-io.ts';
 import * as exitStatus from '../exit-status.ts';
 import { readGlobalOptions } from '../global-options.ts';
@@ -82,7 +84,14 @@ export const gatewayCommand: CommandSpec = {
     const urls = listeners.map((address) => formatUrl(address.scheme, address));
     if (options.instance !== undefined && admin !== undefined)
       await reportInstance(options.instance, { urls, admin: formatUrl('http', admin) });
-    const ready = gateway.ready.then(() => io.stdout.write(`ready ${urls.join(' ')}\n`)).catch(() => undefined);
+    const ready = gateway.ready
+      .then(async () => {
+        const { table } = gateway.current ?? {};
+        if (table !== undefined)
+          await io.stderr.write(formatDiagnostics(enforcementDiagnostics(table), { color: diagnosticPaint(io, io.stderr) }));
+        await io.stdout.write(`ready ${urls.join(' ')}\n`);
+      })
+      .catch(() => undefined);
     await stopped;
     await gateway.drain({ graceMs: Number(options.grace) * 1_000 });
     await ready;

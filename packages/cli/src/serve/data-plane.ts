@@ -3,6 +3,7 @@ import {
   AccessLog,
   createProxy,
   type Endpoint,
+  enforcementDiagnostics,
   GatewayMetrics,
   type IngressProxy,
   type LimitStore,
@@ -134,8 +135,8 @@ async function reload(options: DataPlaneOptions, io: CommandIo, serve: (manifest
   }
 }
 
-async function report({ diagnostics, manifests }: CompiledManifests, io: CommandIo): Promise<void> {
-  const text = formatDiagnostics(diagnostics, {
+async function report({ diagnostics, manifests, table }: CompiledManifests, io: CommandIo): Promise<void> {
+  const text = formatDiagnostics([...diagnostics, ...enforcementDiagnostics(table)], {
     sources: manifests.sources,
     color: diagnosticPaint(io, io.stderr),
     ...(io.stderr.columns === undefined ? {} : { width: io.stderr.columns }),

@@ -11,6 +11,8 @@ export type ControllerEvent =
   | { readonly type: 'removed'; readonly object: string }
   /** A gateway without an object was removed. */
   | { readonly type: 'orphan-removed'; readonly object: string }
+  /** An Event could not be written; everything else goes on. */
+  | { readonly type: 'event-failed'; readonly object: string; readonly error: unknown }
   /** Somebody else writes the same status. */
   | { readonly type: 'status-contested'; readonly object: string; readonly managers: readonly string[] }
   /** Work on an object failed and is repeated. */

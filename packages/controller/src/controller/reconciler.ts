@@ -2,6 +2,7 @@ import {
   type ApiObject,
   apiResourceOf,
   type Clock,
+  type EventNote,
   type EventWriter,
   isKubernetesError,
   keepNeeded,
@@ -158,17 +159,8 @@ export class Reconciler {
     for (const diagnostic of diagnostics) {
       const note = noteOf(diagnostic);
       if (note === undefined) continue;
-      // An Event that cannot be written must not keep a gateway from being looked after.
-      await this.#options.events
-        .write(
-          {
-            ...note,
-            object: { ...note.object, ...(live.metadata.uid === undefined ? {} : { uid: live.metadata.uid }) },
-            action: 'Reconcile',
-          },
-          signal,
-        )
-        .catch(() => undefined);
+      const uid = live.metadata.uid === undefined ? {} : { uid: live.metadata.uid };
+      await tell(this.#options, { ...note, object: { ...note.object, ...uid }, action: 'Reconcile' }, signal);
     }
   }
 }
@@ -216,14 +208,12 @@ class Look {
     const isNews = parts.phase !== this.#before.phase || parts.reason !== this.#before.conditions?.[0]?.reason;
     const outcome = await this.#write(parts);
     if (outcome !== 'written' || !isNews) return;
-    const { events, onEvent } = this.#options;
+    const { onEvent } = this.#options;
     const { name, uid } = this.#live.metadata;
     onEvent({ type: 'phase', object: name, phase: parts.phase, message: parts.message });
     const object = { kind: resource.kind, name, ...(uid === undefined ? {} : { uid }) };
     const type = parts.phase === 'Failed' ? 'Warning' : 'Normal';
-    await events
-      .write({ object, type, reason: parts.reason, note: parts.message, action: 'Reconcile' }, this.#signal)
-      .catch(() => undefined);
+    await tell(this.#options, { object, type, reason: parts.reason, note: parts.message, action: 'Reconcile' }, this.#signal);
   }
 
   /** After a failure nothing was seen: the phase stays and is marked as unknown, unless there is no gateway that could be in it. */
@@ -266,5 +256,14 @@ class Look {
     // What is in the object now is what the next write is compared with, fields that went away among it.
     if (outcome.type === 'written') this.#before = value;
     return outcome.type;
+  }
+}
+
+/** Writes an Event. One that cannot be written must not keep a gateway from being looked after. */
+async function tell({ events, onEvent }: ReconcilerOptions, note: EventNote, signal: AbortSignal): Promise<void> {
+  try {
+    await events.write(note, signal);
+  } catch (error) {
+    if (!signal.aborted) onEvent({ type: 'event-failed', object: note.object.name, error });
   }
 }
