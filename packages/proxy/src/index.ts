@@ -1,5 +1,6 @@
 export { certificateAnswers } from './client-certificate/index.ts';
 export { type Endpoint, endpointKey } from './endpoint.ts';
+export { declaredOnly, type EnforcementOptions, enforcedPolicies, enforcementDiagnostics, proxyDiagnostics } from './enforcement.ts';
 export type { Listener, ProxyEvents } from './events.ts';
 export type { AnswerContext, Answerer, Answerers } from './exchange/answerer.ts';
 export type { Timeouts } from './exchange/core.ts';

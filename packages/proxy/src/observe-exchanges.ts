@@ -1,6 +1,7 @@
 import type { ForwardDecision } from '@ingresskit/matcher';
 import { backendKey } from '@ingresskit/route-table';
 import type { ProxyEvents } from './events.ts';
+import { policiesOf } from './exchange/forward-policies.ts';
 import type { ExchangeRecord } from './exchange/record.ts';
 import type { AccessLog, AccessLogEntry, GatewayMetrics, RequestMeasure } from './observe/index.ts';
 import type { IngressProxy } from './proxy.ts';
@@ -15,7 +16,7 @@ export interface Observers {
 export function observeExchanges(proxy: Pick<IngressProxy, 'on' | 'report'>, { accessLog, metrics }: Observers): () => void {
   const ends = [
     proxy.on('exchange', (record: ProxyEvents['exchange']) => {
-      accessLog?.write(accessLogEntryOf(record));
+      if (accessLog !== undefined && isLogged(record)) accessLog.write(accessLogEntryOf(record));
       if (metrics === undefined) return;
       metrics.finished(requestMeasureOf(record));
       if (record.flags.includes('DPE') && record.decision === undefined) metrics.gateRejected(record.details);
@@ -40,6 +41,11 @@ export function observeExchanges(proxy: Pick<IngressProxy, 'on' | 'report'>, { a
   return () => {
     for (const end of ends) end();
   };
+}
+
+/** Whether the route wants its exchanges written down. */
+function isLogged({ decision }: ExchangeRecord): boolean {
+  return decision?.kind !== 'forward' || policiesOf(decision).accessLog !== false;
 }
 
 /** An exchange as the access log writes it. Route and backend have the names that explanations use. */

@@ -30,7 +30,7 @@ export interface AttemptOwner extends CallSink {
 export class Attempts {
   /** Held in memory where the request may have to be sent again. */
   body: Readable | Uint8Array | undefined;
-  readonly length: number | undefined;
+  length: number | undefined;
   /** Milliseconds to the head of the answer; `undefined` while there is none. */
   latency: number | undefined;
   /** Status of the last answer. */
@@ -71,6 +71,12 @@ export class Attempts {
       now: core.now,
       random: core.random,
     });
+  }
+
+  /** Takes a body that was read beforehand, whole or in part. */
+  hold(body: Readable | Uint8Array | undefined): void {
+    this.body = body;
+    if (body instanceof Uint8Array) this.length = body.length;
   }
 
   /** Whether this is the second life of the request, at the fallback. */

@@ -2,13 +2,13 @@ import type { AnswerHeaders, Decision, PendingDecision } from '@ingresskit/match
 import { isPending } from '@ingresskit/matcher';
 import type { ClientSide } from '../client/client-side.ts';
 import type { Admitted, Refused } from '../gate/gate.ts';
-import type { RawRequest } from '../gate/raw-request.ts';
-import { flagOfReason, type RequestTrace, type ResponseFlag, type TracedRequest } from '../observe/index.ts';
+import { flagOfReason, type RequestTrace, type ResponseFlag, type Tracing } from '../observe/index.ts';
 import { type AnswerContext, ask } from './answerer.ts';
 import type { Core, Serving } from './core.ts';
+import { policiesOf } from './forward-policies.ts';
 import { Forwarding } from './forwarding.ts';
-import { headerOf } from './headers.ts';
 import type { ExchangeRecord } from './record.ts';
+import { hostOf, tracedRequest } from './traced-request.ts';
 import { isSpoken } from './upstream-target.ts';
 
 /** What a protocol does with a request that is too malformed for an answer. */
@@ -92,7 +92,6 @@ export class Exchange implements AnswerContext {
         this.#refuse({ ok: false, status: 421, reason: 'misdirected' });
         return;
       }
-      this.trace = this.core.tracing?.start(tracedRequest(admitted, this.client.raw));
       const { matcher, table } = this.serving;
       this.#settle(matcher.start(table, admitted.input, { random: this.core.random }));
     } catch (error) {
@@ -125,6 +124,7 @@ export class Exchange implements AnswerContext {
 
   #act(decision: Decision): void {
     this.decision = decision;
+    if (this.core.tracing !== undefined) this.#startTrace(this.core.tracing, decision);
     if (decision.kind !== 'no-route' && decision.route !== undefined) this.trace?.routed(decision.route.path);
     if (decision.kind !== 'forward') {
       this.act(decision);
@@ -137,6 +137,18 @@ export class Exchange implements AnswerContext {
     }
     this.#forwarding = new Forwarding(this, decision);
     this.#forwarding.start();
+  }
+
+  /** The span begins with the request, once it is known whether the route wants one. */
+  #startTrace(tracing: Tracing, decision: Decision | undefined): void {
+    if (this.admitted === undefined) return;
+    const policy = decision?.kind === 'forward' ? policiesOf(decision).tracing : undefined;
+    if (policy?.enabled === false) return;
+    this.trace = tracing.start(tracedRequest(this.admitted, this.client.raw), {
+      startTime: this.#wallStart,
+      ...(policy?.operationName === undefined ? {} : { operationName: policy.operationName }),
+      ...(policy?.trustIncomingSpan === undefined ? {} : { trustsClient: policy.trustIncomingSpan }),
+    });
   }
 
   /** Carries out a decision that needs no backend. */
@@ -220,6 +232,8 @@ export class Exchange implements AnswerContext {
     this.#forwarding?.cancel();
     this.#abort?.abort();
     for (const callback of this.#endings ?? []) callback();
+    // A client that went away while somebody was asked has no decision, and a span all the same.
+    if (this.decision === undefined && this.core.tracing !== undefined) this.#startTrace(this.core.tracing, undefined);
     const record = this.#record(complete);
     this.trace?.end({
       ...(this.status === 0 ? {} : { status: this.status }),
@@ -258,29 +272,4 @@ function pairsOf(headers: AnswerHeaders): string[] {
   return Object.entries(headers).flatMap(([name, value]) =>
     typeof value === 'string' ? [name, value] : value.flatMap((item) => [name, item]),
   );
-}
-
-/** The host of an authority, as tables spell it. */
-function hostOf(authority: string): string {
-  const end = authority.startsWith('[') ? authority.indexOf(']') + 1 : authority.indexOf(':');
-  const host = (end <= 0 ? authority : authority.slice(0, end)).toLowerCase();
-  return host.endsWith('.') ? host.slice(0, -1) : host;
-}
-
-function tracedRequest({ input: { url, clientAddress = '' }, headers }: Admitted, { method, version }: RawRequest): TracedRequest {
-  const start = url.indexOf('//') + 2;
-  const slash = url.indexOf('/', start);
-  const mark = url.indexOf('?', slash);
-  const userAgent = headerOf(headers, 'user-agent');
-  return {
-    method,
-    scheme: url.slice(0, start - 3),
-    host: hostOf(url.slice(start, slash)),
-    path: url.slice(slash, mark < 0 ? undefined : mark),
-    ...(mark < 0 ? {} : { query: url.slice(mark + 1) }),
-    protocolVersion: version,
-    clientAddress,
-    ...(userAgent === undefined ? {} : { userAgent }),
-    header: (name) => headerOf(headers, name),
-  };
 }

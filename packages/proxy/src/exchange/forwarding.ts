@@ -8,14 +8,14 @@ import type { CallFailure } from '../upstream/call.ts';
 import { ask } from './answerer.ts';
 import type { AttemptOwner } from './attempts.ts';
 import { Attempts, outcomeOfFailure } from './attempts.ts';
-import { collectBody } from './collect-body.ts';
 import type { Exchange } from './exchange.ts';
 import { attemptFailureOf, mayBeUnseen, outcomeOf } from './failures.ts';
 import type { ForwardPolicies } from './forward-policies.ts';
 import { policiesOf } from './forward-policies.ts';
 import { applyEdits, endToEnd, safeTrailers } from './headers.ts';
 import { IdleWatch } from './idle-watch.ts';
-import { BackendAnswer, isFallback, responseHeaders } from './response-head.ts';
+import { readAhead } from './read-ahead.ts';
+import { BackendAnswer, isFallback, responseHeaders, sizeOf } from './response-head.ts';
 import { Throttle } from './throttle.ts';
 import { Tunnelling } from './tunnelling.ts';
 
@@ -68,14 +68,10 @@ export class Forwarding implements AttemptOwner, Expirable {
     body.limit = maxBodyBytes;
     this.#idle.watchBody(body);
     this.#attempts.body = body;
-    if (length === undefined || length > core.replayBytes || !this.#isWorthKeeping()) {
-      this.#attempts.begin();
-      return;
-    }
-    collectBody(body, length, (error, bytes) => {
+    readAhead(this.#exchange, this.#decision, body, length, (error, held) => {
       if (this.#over) return;
       if (error !== undefined) return this.onFailure({ kind: 'body', code: error });
-      this.#attempts.body = bytes;
+      this.#attempts.hold(held);
       this.#attempts.begin();
     });
   }
@@ -125,6 +121,11 @@ export class Forwarding implements AttemptOwner, Expirable {
   onHead(status: number, headers: string[], length: number | undefined): boolean {
     this.#length = length;
     this.#attempts.answered(status);
+    const { buffering } = this.#policies;
+    if (buffering?.bufferBytes !== undefined && sizeOf(headers) > buffering.bufferBytes) {
+      this.#fail(502, 'UPE', 'response_headers_too_large');
+      return false;
+    }
     this.#idle.touch();
     if (this.#attempts.isResent) {
       this.#sendHead(status, headers, this.#final ?? this.#decision);
@@ -262,13 +263,6 @@ export class Forwarding implements AttemptOwner, Expirable {
       this.#attempts.release({ kind: 'failed' });
       this.#fail(504, flag, 'response_timeout');
     }
-  }
-
-  /** Whether the body may be needed again: for a retry, a fallback or a copy. */
-  #isWorthKeeping(): boolean {
-    const { retry, mirror } = this.#policies;
-    const mayRetry = retry !== undefined && !retry.on.includes('off');
-    return mayRetry || mirror !== undefined || this.#exchange.serving.matcher.awaitsAnswer(this.#decision);
   }
 
   #refuseBody(): void {

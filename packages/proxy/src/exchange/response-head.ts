@@ -45,3 +45,10 @@ export class BackendAnswer {
 export function isFallback({ backend, fallback }: ForwardDecision, before: ForwardDecision): boolean {
   return fallback !== undefined && (backend !== before.backend || fallback.because !== before.fallback?.because);
 }
+
+/** Bytes that headers take on the wire of HTTP/1.1. */
+export function sizeOf(headers: readonly string[]): number {
+  let bytes = 0;
+  for (const part of headers) bytes += part.length + 2;
+  return bytes;
+}

@@ -27,6 +27,16 @@ export interface TracedRequest {
   readonly header: (name: string) => string | undefined;
 }
 
+/** What the policy of a route says about the trace of a request. */
+export interface TraceTerms {
+  /** In the place of the name that the conventions give a span. */
+  readonly operationName?: string;
+  /** Whether the trace that the client names goes on. Default true. */
+  readonly trustsClient?: boolean;
+  /** Milliseconds since 1970. Default now. */
+  readonly startTime?: number;
+}
+
 /** Makes a SERVER span for each request and a CLIENT span for each attempt (OpenTelemetry semantic conventions for HTTP). */
 export class Tracing {
   readonly #tracer: Tracer;
@@ -37,13 +47,14 @@ export class Tracing {
     this.#propagator = propagator;
   }
 
-  start(request: TracedRequest): RequestTrace {
-    const parent = this.#propagator.extract(ROOT_CONTEXT, request, headersOf);
+  start(request: TracedRequest, { operationName, trustsClient = true, startTime }: TraceTerms = {}): RequestTrace {
+    const parent = trustsClient ? this.#propagator.extract(ROOT_CONTEXT, request, headersOf) : ROOT_CONTEXT;
     const method = methodLabel(request.method);
     const span = this.#tracer.startSpan(
-      spanName(method),
+      operationName ?? spanName(method),
       {
         kind: SpanKind.SERVER,
+        ...(startTime === undefined ? {} : { startTime }),
         attributes: {
           'http.request.method': method,
           ...(method === otherLabel ? { 'http.request.method_original': request.method } : {}),
@@ -59,7 +70,7 @@ export class Tracing {
       },
       parent,
     );
-    return new RequestTrace(this.#tracer, this.#propagator, span, trace.setSpan(parent, span), method);
+    return new RequestTrace(this.#tracer, this.#propagator, span, trace.setSpan(parent, span), method, operationName);
   }
 }
 
@@ -70,14 +81,23 @@ export class RequestTrace {
   readonly #span: Span;
   readonly #context: Context;
   readonly #method: string;
+  readonly #operationName: string | undefined;
   #attempts = 0;
 
-  constructor(tracer: Tracer, propagator: TextMapPropagator, span: Span, context: Context, method: string) {
+  constructor(
+    tracer: Tracer,
+    propagator: TextMapPropagator,
+    span: Span,
+    context: Context,
+    method: string,
+    operationName: string | undefined,
+  ) {
     this.#tracer = tracer;
     this.#propagator = propagator;
     this.#span = span;
     this.#context = context;
     this.#method = method;
+    this.#operationName = operationName;
   }
 
   /** For logs; `undefined` when the request belongs to no trace. */
@@ -88,7 +108,7 @@ export class RequestTrace {
 
   /** The route is known. `route` is a template: an Ingress path, never the request's own (`http.route`). */
   routed(route: string, attributes: Attributes = {}): void {
-    this.#span.updateName(spanName(this.#method, route));
+    if (this.#operationName === undefined) this.#span.updateName(spanName(this.#method, route));
     this.#span.setAttributes({ 'http.route': route, ...attributes });
   }
 

@@ -1,0 +1,71 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { declaredOnly, enforcedPolicies, enforcementDiagnostics } from './enforcement.ts';
+import { compiled, ingressYaml, serviceYaml } from './testing/harness.ts';
+
+const packages = join(import.meta.dirname, '../..');
+
+function textOf(folder: string): string {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts') && !name.includes('enforcement'))
+    .map((name) => readFileSync(join(folder, name), 'utf8'))
+    .join('\n');
+}
+
+describe('every key of a decision’s policies', () => {
+  const families = textOf(join(packages, 'families/src'));
+  const declared = new Set(Array.from(families.matchAll(/\.declare\(\s*'(\w+)'/g), ([, key]) => key as string));
+  // The family of timeouts declares by a table.
+  for (const [, key] of families.matchAll(/'(\w*[tT]imeoutMs)'/g)) declared.add(key as string);
+
+  it('that a family declares or the page lists is carried out, or named as one that is not', () => {
+    const page = readFileSync(join(packages, '../docs/decisions/policies-for-the-data-plane.md'), 'utf8');
+    for (const [, key] of page.matchAll(/^\| `(\w+)` \|/gm)) declared.add(key as string);
+    const known = new Set([...enforcedPolicies, ...Object.keys(declaredOnly)]);
+    expect([...declared].filter((key) => !known.has(key))).toEqual([]);
+    expect(enforcedPolicies.filter((key) => Object.hasOwn(declaredOnly, key))).toEqual([]);
+  });
+
+  it('that is carried out is read by the data plane, or asked about by its family', () => {
+    const source = textOf(import.meta.dirname);
+    const asked = new Set(['rateLimit', 'concurrencyLimit', 'serverTls']);
+    expect(enforcedPolicies.filter((key) => !asked.has(key) && !new RegExp(`\\b${key}\\b`).test(source))).toEqual([]);
+    // What those families ask, or say about handshakes, has somebody here who answers.
+    for (const word of ['rate-limit', 'concurrency-limit', 'handshake']) expect(source).toContain(word);
+  });
+
+  it('that is named as declared only is declared by somebody', () => {
+    expect(Object.keys(declaredOnly).filter((key) => !declared.has(key))).toEqual([]);
+  });
+});
+
+describe('start-up', () => {
+  const diagnose = (annotations: Readonly<Record<string, string>>, profile = 'ingress-nginx', traces = false): readonly string[] => {
+    const manifests =
+      ingressYaml('one', 'a.example', { '/': 'web' }, annotations) +
+      ingressYaml('two', 'b.example', { '/': 'web' }, annotations) +
+      serviceYaml('web');
+    return enforcementDiagnostics(compiled(manifests, {}, profile).table, { traces }).map(
+      ({ code, message }) => `${code} ${message.split(':')[0]}`,
+    );
+  };
+
+  it.each([
+    ['backend-protocol', { 'backend-protocol': 'FCGI' }],
+    ['backend-protocol', { 'proxy-http-version': '1.0' }],
+    ['buffering', { 'proxy-max-temp-file-size': '10m' }],
+    ['observability', { 'enable-rewrite-log': 'true' }],
+    ['observability', { 'enable-opentelemetry': 'true' }],
+    ['waf', { 'enable-modsecurity': 'true' }],
+  ])('%s is named once, however many routes have it', (family, annotations) => {
+    expect(diagnose(annotations)).toEqual([`proxy/policy-not-enforced ${family}`]);
+  });
+
+  it('what is carried out is not', () => {
+    expect(
+      diagnose({ 'limit-rps': '5', 'proxy-request-buffering': 'on', 'enable-access-log': 'false', 'connection-proxy-header': 'close' }),
+    ).toEqual([]);
+    expect(diagnose({ 'enable-opentelemetry': 'true' }, 'ingress-nginx', true)).toEqual([]);
+  });
+});
