@@ -51,7 +51,9 @@ export class HostIndex {
   /** Index of the first route that matches, or -1. */
   find(request: CanonicalRequest): number {
     const { path } = request;
-    let best = this.#first(this.#exact.get(path), request, Number.POSITIVE_INFINITY);
+    let best = Number.POSITIVE_INFINITY;
+    // Without a look-up where there is nothing to find: it would have to hash the path.
+    if (this.#exact.size > 0) best = this.#first(this.#exact.get(path), request, best);
     best = this.#firstPrefix(this.#prefix, this.#lengths, path, request, best);
     if (this.#exactAnyCase.size > 0 || this.#lengthsAnyCase.length > 0) {
       const folded = foldAscii(path);

@@ -30,8 +30,10 @@ export interface PlannedRoute {
   readonly shown: DecisionRoute;
   /** The arm of every request, where there is nothing to choose. */
   readonly soleArm: Arm | undefined;
-  /** Plans by the policies of the arm. */
-  readonly plans: Map<Policies | undefined, Plan>;
+  /** The plan for arms without policies of their own. */
+  readonly plan: Plan;
+  /** Those for the others, by the policies of the arm. */
+  armPlans: Map<Policies, Plan> | undefined;
 }
 
 interface Ranked {
@@ -49,6 +51,7 @@ export class Planner {
   readonly #endpointsRank: number;
   /** By place of the route on its host. */
   readonly #planned = new WeakMap<VirtualHost, (PlannedRoute | undefined)[]>();
+  readonly #steps = new WeakMap<object, FilterStep>();
   readonly #backendPlans = new WeakMap<Policies, readonly FilterStep[]>();
 
   constructor(profile: Profile) {
@@ -73,19 +76,21 @@ export class Planner {
     let planned = routes[index];
     if (planned === undefined) {
       const route = host.routes[index] as Route;
-      planned = { host, route, shown: Object.freeze(decisionRoute(host, route)), soleArm: soleArmOf(route), plans: new Map() };
+      const shown = Object.freeze(decisionRoute(host, route));
+      planned = { host, route, shown, soleArm: soleArmOf(route), plan: this.#arrange(host, route, undefined), armPlans: undefined };
       routes[index] = planned;
     }
     return planned;
   }
 
   /** The plan of a route: the arm's policies stand before the route's, the route's before its host's. */
-  planOf({ host, route, plans }: PlannedRoute, arm: Policies | undefined): Plan {
-    let plan = plans.get(arm);
+  planOf(planned: PlannedRoute, arm: Policies | undefined): Plan {
+    if (arm === undefined) return planned.plan;
+    planned.armPlans ??= new Map();
+    let plan = planned.armPlans.get(arm);
     if (plan === undefined) {
-      const steps = this.#arrange(host, route, arm);
-      plan = { steps, awaitsAnswer: steps.some(actsOnAnswers) };
-      plans.set(arm, plan);
+      plan = this.#arrange(planned.host, planned.route, arm);
+      planned.armPlans.set(arm, plan);
     }
     return plan;
   }
@@ -106,19 +111,29 @@ export class Planner {
     return plan;
   }
 
-  #arrange(host: VirtualHost, route: Route, arm: Policies | undefined): Plan['steps'] {
+  #arrange(host: VirtualHost, route: Route, arm: Policies | undefined): Plan {
     const policies: Record<string, unknown> = { ...host.policies, ...route.policies, ...arm };
     const steps: { rank: number; step: FilterStep | undefined }[] = [{ rank: this.#endpointsRank, step: undefined }];
     for (const name of Object.keys(policies)) {
       const ranked = this.#families.get(name);
       if (ranked === undefined) continue;
-      const { family, rank, settings } = ranked;
+      const { family, rank } = ranked;
       // A family that adds routes or hosts acts on those alone, not on every route of its host.
       if ((family.routes !== undefined || family.hosts !== undefined) && route.provenance.family !== name) continue;
       if (family.request === undefined && family.response === undefined && family.unavailable === undefined) continue;
-      steps.push({ rank, step: { family, phase: family.phase, policy: policies[name], settings } });
+      steps.push({ rank, step: this.#stepOf(ranked, policies[name]) });
     }
-    return steps.sort((a, b) => a.rank - b.rank).map(({ step }) => step);
+    const ordered = steps.sort((a, b) => a.rank - b.rank).map(({ step }) => step);
+    return { steps: ordered, awaitsAnswer: ordered.some(actsOnAnswers) };
+  }
+
+  /** One step for all routes that share a policy: decisions on a large table mostly wait for memory, and what they share is near. */
+  #stepOf({ family, settings }: Ranked, policy: unknown): FilterStep {
+    const known = this.#steps.get(policy as object);
+    if (known?.family === family) return known;
+    const step: FilterStep = { family, phase: family.phase, policy, settings };
+    if (typeof policy === 'object' && policy !== null) this.#steps.set(policy, step);
+    return step;
   }
 }
 

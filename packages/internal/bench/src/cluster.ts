@@ -38,7 +38,14 @@ function serviceOf(namespace: string, name: string): Service {
 }
 
 /** An Ingress of a cluster; `revision` changes a policy and nothing else. */
-export function ingressOf(index: number, namespace: string, host: string, service: string, paths: readonly string[], revision = 0): Ingress {
+export function ingressOf(
+  index: number,
+  namespace: string,
+  host: string,
+  service: string,
+  paths: readonly string[],
+  revision = 0,
+): Ingress {
   const backend = { service: { name: service, port: { number: 80 } } };
   return {
     apiVersion: 'networking.k8s.io/v1',

@@ -3,7 +3,11 @@ import { spawnSync } from 'node:child_process';
 import { benchCore, spinDecide } from './core.ts';
 
 if (globalThis.gc === undefined) {
-  const { status } = spawnSync(process.execPath, [...process.execArgv, '--expose-gc', '--max-old-space-size=8192', ...process.argv.slice(1)], { stdio: 'inherit' });
+  const { status } = spawnSync(
+    process.execPath,
+    [...process.execArgv, '--expose-gc', '--max-old-space-size=8192', ...process.argv.slice(1)],
+    { stdio: 'inherit' },
+  );
   process.exit(status ?? 1);
 }
 const [command, ...rest] = process.argv.slice(2);
