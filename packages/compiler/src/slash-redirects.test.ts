@@ -38,3 +38,9 @@ test.each<readonly [string, readonly Route[], readonly string[]]>([
 ])('%s', (_title, routes, expected) => {
   expect(bare(...routes)).toEqual(expected);
 });
+
+test('of an exact path and a prefix with one text, the exact one sends', () => {
+  const prefix = route({ kind: 'prefix', value: '/dir/' });
+  const exact = route({ kind: 'exact', value: '/dir/' }, { policies: { redirects: { relative: true } } });
+  expect(slashRedirects([prefix, exact]).map(({ policies }) => policies)).toEqual([exact.policies]);
+});

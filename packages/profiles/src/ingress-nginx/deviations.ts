@@ -1,4 +1,5 @@
 import type { Deviation } from '@ingresskit/annotations';
+import { nginxRequestDeviations } from './request-deviations.ts';
 
 /** Where the profile departs from the controller on purpose (ingress-nginx.md §18). */
 export const nginxDeviations: readonly Deviation[] = [
@@ -204,4 +205,5 @@ export const nginxDeviations: readonly Deviation[] = [
     ours: 'The routes answer 503, as they do for one that is missing.',
     why: 'The process may decide by its parameters.',
   },
+  ...nginxRequestDeviations,
 ];

@@ -61,8 +61,8 @@ describe('known differences', () => {
   it('are listed in the documentation', () => {
     const page = new URL('../../../../../docs/oracle.md', import.meta.url);
     const text = existsSync(page) ? readFileSync(page, 'utf8') : '';
-    for (const { id, nginx, model: ours, why, source } of knownDifferences) {
-      expect(text).toContain(`| \`${id}\` | ${nginx.replaceAll('|', '\\|')} | ${ours} | ${why} (${source}) |`);
+    for (const { id, gateway, ours, why } of knownDifferences) {
+      expect(text).toContain(`| \`${id}\` | ${gateway.replaceAll('|', '\\|')} | ${ours} | ${why} |`);
     }
   });
 });
