@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import fc from 'fast-check';
+import type { Compiled } from 'ingresskit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import WebSocket, { WebSocketServer } from 'ws';
 import { startBackend, startRawBackend } from './testing/backend.ts';
@@ -15,7 +16,7 @@ const handshake =
 describe('WebSocket', () => {
   const http = createServer();
   const server = new WebSocketServer({ server: http, perMessageDeflate: { threshold: 64 } });
-  let running: Running;
+  let running: Running & { readonly served: Compiled };
   beforeAll(async () => {
     server.on('connection', (socket) => {
       socket.on('message', (data, isBinary) => socket.send(data, { binary: isBinary }));
@@ -24,7 +25,8 @@ describe('WebSocket', () => {
     http.listen(0, '127.0.0.1');
     await once(http, 'listening');
     const { port } = http.address() as { port: number };
-    running = await startProxy(compiled(manifests, { 'default/web:80': [{ address: '127.0.0.1', port, ready: true }] }));
+    const served = compiled(manifests, { 'default/web:80': [{ address: '127.0.0.1', port, ready: true }] });
+    running = { ...(await startProxy(served)), served };
   });
   afterAll(async () => {
     await running.close();
@@ -77,6 +79,25 @@ describe('WebSocket', () => {
     peer?.close(4321, 'from the backend');
     const [code, reason] = (await once(socket, 'close')) as [number, Buffer];
     expect([code, reason.toString()]).toEqual([4321, 'from the backend']);
+  });
+
+  it('is told 1001 on both sides when the gateway drains, between two frames', async () => {
+    const other = await startProxy(running.served, {});
+    const socket = new WebSocket(`ws://127.0.0.1:${other.port}/chat`, { headers: { host: 'a.example' } });
+    await once(socket, 'open');
+    const [peer] = [...server.clients].slice(-1);
+    const received: number[] = [];
+    socket.on('message', (data: Buffer) => received.push(data.length));
+    const ends = Promise.all([once(socket, 'close'), once(peer as WebSocket, 'close')]) as Promise<[[number], [number]]>;
+    // Frames that are under way when the time comes.
+    const more = setInterval(() => peer?.readyState === WebSocket.OPEN && peer.send(Buffer.alloc(300_000)), 1);
+    const drained = other.proxy.drain({ graceMs: 400 });
+    const [[code], [peerCode]] = await ends;
+    clearInterval(more);
+    expect([code, peerCode]).toEqual([1001, 1001]);
+    expect(received.length).toBeGreaterThan(0);
+    expect(received.every((length) => length === 300_000)).toBe(true);
+    await drained;
   });
 
   it('survives an update of the table', async () => {

@@ -69,6 +69,8 @@ export interface Core {
   /** Addresses of a DNS name that may be connected to. */
   resolve(name: string): Promise<readonly string[]>;
   readonly mirrors: MirrorQueue;
+  /** WebSockets that are open. */
+  readonly tunnels: Set<{ leave(): void }>;
   onBegin(): void;
   onEnd(record: ExchangeRecord): void;
   /** Reports a failure of the proxy itself or of an answerer. */
