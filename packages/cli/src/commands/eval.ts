@@ -107,6 +107,8 @@ async function writeDiagnostics({ diagnostics, manifests }: CompiledManifests, o
       ? diagnostics.map((diagnostic) => `${JSON.stringify(diagnostic)}\n`).join('')
       : formatDiagnostics(diagnostics, {
           sources: manifests.sources,
+          // The contract keeps nothing back: other programs read this, and skipped manifests are told here alone.
+          showInfo: true,
           color: diagnosticPaint(io, io.stderr),
           ...(io.stderr.columns === undefined ? {} : { width: io.stderr.columns }),
         });
