@@ -8,6 +8,9 @@ interface RegexEntry {
   readonly pattern: Pattern;
 }
 
+/** Indexes of routes by text, ascending. */
+type Indexes = ReadonlyMap<string, readonly number[]>;
+
 const slash = 47;
 
 /**
@@ -15,18 +18,24 @@ const slash = 47;
  * patterns in order. The route with the smallest index wins, which is what trying them one by one would find.
  */
 export class HostIndex {
-  readonly #predicates: readonly (Predicates | undefined)[];
-  readonly #exact = new Map<string, number[]>();
-  readonly #exactAnyCase = new Map<string, number[]>();
-  readonly #prefix = new Map<string, number[]>();
-  readonly #prefixAnyCase = new Map<string, number[]>();
+  /** Absent where no route has any. */
+  readonly #predicates: readonly (Predicates | undefined)[] | undefined;
+  // Absent where empty: with 100,000 hosts every look at an empty map would wait for memory.
+  readonly #exact: Indexes | undefined;
+  readonly #exactAnyCase: Indexes | undefined;
+  readonly #prefix: Indexes | undefined;
+  readonly #prefixAnyCase: Indexes | undefined;
   /** The distinct prefix lengths, longest first. */
   readonly #lengths: readonly number[];
   readonly #lengthsAnyCase: readonly number[];
   readonly #patterns: readonly RegexEntry[];
 
   constructor({ routes }: VirtualHost) {
-    this.#predicates = routes.map(({ predicates }) => predicates);
+    this.#predicates = routes.some(({ predicates }) => predicates !== undefined) ? routes.map(({ predicates }) => predicates) : undefined;
+    const exact = new Map<string, number[]>();
+    const exactAnyCase = new Map<string, number[]>();
+    const prefix = new Map<string, number[]>();
+    const prefixAnyCase = new Map<string, number[]>();
     const lengths = new Set<number>();
     const lengthsAnyCase = new Set<number>();
     const patterns: RegexEntry[] = [];
@@ -37,12 +46,16 @@ export class HostIndex {
         return;
       }
       const text = ignoreCase === true ? foldAscii(value) : value;
-      if (kind === 'exact') put(ignoreCase === true ? this.#exactAnyCase : this.#exact, text, index);
+      if (kind === 'exact') put(ignoreCase === true ? exactAnyCase : exact, text, index);
       else {
-        put(ignoreCase === true ? this.#prefixAnyCase : this.#prefix, text, index);
+        put(ignoreCase === true ? prefixAnyCase : prefix, text, index);
         (ignoreCase === true ? lengthsAnyCase : lengths).add(text.length);
       }
     });
+    this.#exact = filled(exact);
+    this.#exactAnyCase = filled(exactAnyCase);
+    this.#prefix = filled(prefix);
+    this.#prefixAnyCase = filled(prefixAnyCase);
     this.#lengths = [...lengths].sort((a, b) => b - a);
     this.#lengthsAnyCase = [...lengthsAnyCase].sort((a, b) => b - a);
     this.#patterns = patterns;
@@ -52,17 +65,16 @@ export class HostIndex {
   find(request: CanonicalRequest): number {
     const { path } = request;
     let best = Number.POSITIVE_INFINITY;
-    // Without a look-up where there is nothing to find: it would have to hash the path.
-    if (this.#exact.size > 0) best = this.#first(this.#exact.get(path), request, best);
-    best = this.#firstPrefix(this.#prefix, this.#lengths, path, request, best);
-    if (this.#exactAnyCase.size > 0 || this.#lengthsAnyCase.length > 0) {
+    if (this.#exact !== undefined) best = this.#first(this.#exact.get(path), request, best);
+    if (this.#prefix !== undefined) best = this.#firstPrefix(this.#prefix, this.#lengths, path, request, best);
+    if (this.#exactAnyCase !== undefined || this.#prefixAnyCase !== undefined) {
       const folded = foldAscii(path);
-      best = this.#first(this.#exactAnyCase.get(folded), request, best);
-      best = this.#firstPrefix(this.#prefixAnyCase, this.#lengthsAnyCase, folded, request, best);
+      if (this.#exactAnyCase !== undefined) best = this.#first(this.#exactAnyCase.get(folded), request, best);
+      if (this.#prefixAnyCase !== undefined) best = this.#firstPrefix(this.#prefixAnyCase, this.#lengthsAnyCase, folded, request, best);
     }
     for (const { index, pattern } of this.#patterns) {
       if (index >= best) break;
-      if (pattern.test(path) && predicatesHold(this.#predicates[index], request)) {
+      if (pattern.test(path) && predicatesHold(this.#predicates?.[index], request)) {
         best = index;
         break;
       }
@@ -70,13 +82,7 @@ export class HostIndex {
     return best === Number.POSITIVE_INFINITY ? -1 : best;
   }
 
-  #firstPrefix(
-    prefixes: ReadonlyMap<string, readonly number[]>,
-    lengths: readonly number[],
-    path: string,
-    request: CanonicalRequest,
-    best: number,
-  ): number {
+  #firstPrefix(prefixes: Indexes, lengths: readonly number[], path: string, request: CanonicalRequest, best: number): number {
     let smallest = best;
     for (const length of lengths) {
       if (length > path.length) continue;
@@ -91,11 +97,15 @@ export class HostIndex {
     if (indexes === undefined) return best;
     for (const index of indexes) {
       if (index >= best) return best;
-      const predicates = this.#predicates[index];
+      const predicates = this.#predicates?.[index];
       if (predicates === undefined || predicatesHold(predicates, request)) return index;
     }
     return best;
   }
+}
+
+function filled(map: Indexes): Indexes | undefined {
+  return map.size === 0 ? undefined : map;
 }
 
 function put(map: Map<string, number[]>, key: string, index: number): void {
