@@ -29,6 +29,7 @@ export async function serveWithWorkers({ workers, admin, graceMs }: ServeWithWor
   const collections = new Map<number, (worker: number, snapshot: MetricsSnapshot) => void>();
   const ready = new Map<number, readonly ListenerAddress[]>();
   let isDraining = false;
+  let isServing = false;
   let addresses: readonly ListenerAddress[] | undefined;
 
   cluster.setupPrimary({ args: process.argv.slice(2) });
@@ -46,6 +47,7 @@ export async function serveWithWorkers({ workers, admin, graceMs }: ServeWithWor
       if (message.kind === 'ready') {
         addresses ??= message.addresses;
         ready.set(worker.id, message.addresses);
+        if (isServing) void io.stderr.write('ingresskit: the worker that was started serves.\n');
         if (ready.size === workers) becomeReady();
       } else if (message.kind === 'unusable') failToStart(new UnusableInput(message.message));
       else if (message.kind === 'metrics') collections.get(message.id)?.(worker.id, message.snapshot);
@@ -102,6 +104,7 @@ export async function serveWithWorkers({ workers, admin, graceMs }: ServeWithWor
     admin === undefined
       ? undefined
       : await startAdminServer({ ...admin, checks: [{ name: 'workers', isReady: () => !isDraining && ready.size > 0 }], metrics: collect });
+  isServing = true;
   if (addresses !== undefined) await io.stdout.write(readyLine(addresses));
   await stopped;
   isDraining = true;

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, request as httpRequest, type Server } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { tmpdir } from 'node:os';
@@ -199,6 +199,23 @@ describe('serve', () => {
     const metrics = await (await fetch(`http://127.0.0.1:${serving.admin}/metrics`)).text();
     expect(metrics).toMatch(/http_server_requests_total\{[^}]*http_response_status_code="200"\} 6/);
     expect(metrics).toMatch(/http_server_requests_total\{[^}]*http_response_status_code="429"\} 6/);
+    expect(await stop(serving)).toBe(0);
+  });
+
+  it.runIf(process.platform === 'linux')('--workers: one that dies is replaced, and nobody is turned away', async () => {
+    const serving = await serve('--workers', '2');
+    const { pid = 0 } = serving.child;
+    const workers = (): readonly string[] => readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+    const [first, second] = workers();
+    process.kill(Number(first), 'SIGKILL');
+    await serving.said('a worker ended (SIGKILL); another one is started');
+    expect(await ask(serving.http, '/old')).toBe('200 GET /old');
+    await serving.said('the worker that was started serves');
+    expect(workers()).toHaveLength(2);
+    // Without the other old one it is the new one that answers.
+    process.kill(Number(second), 'SIGKILL');
+    while (workers().includes(second ?? '')) await new Promise(setImmediate);
+    expect(await ask(serving.http, '/old')).toBe('200 GET /old');
     expect(await stop(serving)).toBe(0);
   });
 

@@ -5,7 +5,8 @@ import { startRawBackend } from '../testing/backend.ts';
 import { compiled, ingressYaml, serviceYaml, startProxy } from '../testing/harness.ts';
 import { StrictJudge } from '../testing/strict-judge.ts';
 
-const runs = 20_000;
+/** `INGRESSKIT_FUZZ_RUNS=1000000` for the run that reliability.md §2.7 names; each 20 000 take about ten seconds. */
+const runs = Number(process.env['INGRESSKIT_FUZZ_RUNS'] ?? 20_000);
 const seedText = process.env['FUZZ_SEED'];
 const seed = seedText === undefined ? (Math.random() * 2 ** 31) | 0 : Number(seedText);
 
@@ -175,40 +176,44 @@ const conversation = fc
   .tuple(message, fc.option(message, { nil: '' }))
   .map(([first, second]) => `${first}${second}GET /last HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n\r\n`);
 
-it(`A54: ${runs} mutated conversations: what a strict backend reads is what the proxy decided about (FUZZ_SEED=${seed})`, async () => {
-  const judge = new StrictJudge();
-  const backend = await startRawBackend((socket) => judge.serve(socket));
-  const running = await startProxy(
-    compiled(ingressYaml('web', 'a.example', { '/': 'web' }, { 'proxy-next-upstream': 'off' }) + serviceYaml('web'), {
-      'default/web:80': [backend.endpoint],
-    }),
-    {
-      timeouts: { headersMs: 500, bodyIdleMs: 500, keepAliveMs: 500, streamIdleMs: 1_000 },
-    },
-  );
-  const conversations = fc.sample(conversation, { seed, numRuns: runs });
-  const workers = Array.from({ length: 24 }, async () => {
-    for (let text = conversations.pop(); text !== undefined; text = conversations.pop()) await converse(running.port, text);
-  });
-  await Promise.all(workers);
-  while (running.proxy.report().exchanges > 0) await new Promise(setImmediate);
+it(
+  `A54: ${runs} mutated conversations: what a strict backend reads is what the proxy decided about (FUZZ_SEED=${seed})`,
+  async () => {
+    const judge = new StrictJudge();
+    const backend = await startRawBackend((socket) => judge.serve(socket));
+    const running = await startProxy(
+      compiled(ingressYaml('web', 'a.example', { '/': 'web' }, { 'proxy-next-upstream': 'off' }) + serviceYaml('web'), {
+        'default/web:80': [backend.endpoint],
+      }),
+      {
+        timeouts: { headersMs: 500, bodyIdleMs: 500, keepAliveMs: 500, streamIdleMs: 1_000 },
+      },
+    );
+    const conversations = fc.sample(conversation, { seed, numRuns: runs });
+    const workers = Array.from({ length: 24 }, async () => {
+      for (let text = conversations.pop(); text !== undefined; text = conversations.pop()) await converse(running.port, text);
+    });
+    await Promise.all(workers);
+    while (running.proxy.report().exchanges > 0) await new Promise(setImmediate);
 
-  expect(judge.complaints).toEqual([]);
-  const decided = new Map(running.records.map((record) => [record.requestId, record]));
-  for (const { method, target, headers } of judge.requests) {
-    const record = decided.get(headers.get('x-request-id'));
-    expect(record, `${method} ${target}`).toBeDefined();
-    expect([method, target]).toEqual([
-      record?.raw.method,
-      record?.decision?.kind === 'forward' ? record.decision.upstream.path : undefined,
-    ]);
-  }
-  // The mutations leave enough requests whole for all this to mean something.
-  expect(judge.requests.length).toBeGreaterThan(runs / 10);
-  expect(running.errors).toEqual([]);
-  await running.close();
-  await backend.close();
-}, 120_000);
+    expect(judge.complaints).toEqual([]);
+    const decided = new Map(running.records.map((record) => [record.requestId, record]));
+    for (const { method, target, headers } of judge.requests) {
+      const record = decided.get(headers.get('x-request-id'));
+      expect(record, `${method} ${target}`).toBeDefined();
+      expect([method, target]).toEqual([
+        record?.raw.method,
+        record?.decision?.kind === 'forward' ? record.decision.upstream.path : undefined,
+      ]);
+    }
+    // The mutations leave enough requests whole for all this to mean something.
+    expect(judge.requests.length).toBeGreaterThan(runs / 10);
+    expect(running.errors).toEqual([]);
+    await running.close();
+    await backend.close();
+  },
+  Math.max(120_000, runs * 6),
+);
 
 function converse(port: number, text: string): Promise<void> {
   return new Promise((resolve) => {
