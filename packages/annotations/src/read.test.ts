@@ -49,6 +49,7 @@ const inactive: readonly InactiveName[] = [
   { name: 'old-tea', dialect: 'nginx', verdict: 'no-effect' },
   { name: 'strict-tea', dialect: 'nginx', verdict: 'planned', restricts: true, instead: 'Use gate-keys.' },
   { name: 'tea-snippet', dialect: 'nginx', verdict: 'unsupported' },
+  { name: 'tea-leaves', dialect: 'nginx', verdict: 'not-modelled' },
 ];
 const nginx = 'nginx.ingress.kubernetes.io/';
 const own = 'mse.ingress.kubernetes.io/';
@@ -127,6 +128,7 @@ describe('reading', () => {
       [`${nginx}old-tea`]: '1',
       [`${nginx}strict-tea`]: '1',
       [`${nginx}tea-snippet`]: '1',
+      [`${nginx}tea-leaves`]: '1',
       [`${nginx}tea-kind`]: 'x',
       [`${nginx}tea-cup`]: '3',
       [`${nginx}`]: '1',
@@ -135,6 +137,7 @@ describe('reading', () => {
     });
     expect(codes.sort()).toEqual([
       `annotation/no-effect ${nginx}old-tea`,
+      `annotation/not-modelled ${nginx}tea-leaves`,
       `annotation/planned ${nginx}strict-tea`,
       `annotation/unknown ${nginx}`,
       `annotation/unknown ${nginx}__proto__`,
