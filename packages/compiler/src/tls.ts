@@ -77,6 +77,10 @@ export function usesDefaultCertificate(host: string, drafts: readonly IngressDra
 
 function serves(hosts: readonly string[] | undefined, host: string, rules: TlsRules): boolean {
   if (hosts === undefined || hosts.length === 0) return host === '*';
+  if (hosts.length > 16) {
+    if (namesOf(hosts).has(host)) return true;
+    if (rules.hosts !== 'covering') return false;
+  }
   return hosts.some((candidate) => {
     const name = candidate.toLowerCase();
     if (name === host) return true;
@@ -84,14 +88,27 @@ function serves(hosts: readonly string[] | undefined, host: string, rules: TlsRu
   });
 }
 
+/** The names of long lists: an entry for ten thousand hosts is asked about each of them. */
+const longLists = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+function namesOf(hosts: readonly string[]): ReadonlySet<string> {
+  let names = longLists.get(hosts);
+  if (names === undefined) {
+    names = new Set(hosts.map((host) => host.toLowerCase()));
+    longLists.set(hosts, names);
+  }
+  return names;
+}
+
 /** TLS hosts of an Ingress that none of its rules has. `hosts` are the hosts of its rules. */
 export function unusedTlsHosts(object: ObjectRef, entries: readonly IngressTls[], hosts: readonly string[]): readonly Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
+  const known = new Set(hosts);
   entries.forEach((entry, index) => {
     const whole = entry.hosts === undefined || entry.hosts.length === 0;
     const names = whole ? ['*'] : (entry.hosts ?? []);
     names.forEach((host, position) => {
-      if (hosts.includes(host.toLowerCase())) return;
+      if (known.has(host.toLowerCase())) return;
       diagnostics.push(
         tlsDiagnostics.make('unused-host', {
           object,
