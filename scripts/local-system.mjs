@@ -128,7 +128,16 @@ async function keep() {
   const controller = spawn(
     process.execPath,
     [
-      ...['--conditions=@ingresskit/source', bin, 'controller', '--kubeconfig', kubeconfig, '--state-folder', join(folder, 'gateways'), '--stop-gateways'],
+      ...[
+        '--conditions=@ingresskit/source',
+        bin,
+        'controller',
+        '--kubeconfig',
+        kubeconfig,
+        '--state-folder',
+        join(folder, 'gateways'),
+        '--stop-gateways',
+      ],
       ...['--', '--listen', `127.0.0.1:${port}`, '--admin', `127.0.0.1:${port + 1}`, '--publish-address', '127.0.0.1'],
     ],
     { stdio: ['ignore', log, log] },
@@ -184,11 +193,18 @@ function objects([stable, next]) {
     metadata: { name, namespace, annotations },
     spec: {
       ingressClassName: 'mse',
-      rules: [{ host, http: { paths: [{ path: '/', pathType: 'Prefix', backend: { service: { name: service, port: { number: 80 } } } }] } }],
+      rules: [
+        { host, http: { paths: [{ path: '/', pathType: 'Prefix', backend: { service: { name: service, port: { number: 80 } } } }] } },
+      ],
     },
   });
   const service = (name, port) => [
-    { apiVersion: 'v1', kind: 'Service', metadata: { name, namespace }, spec: { ports: [{ name: 'http', port: 80, targetPort: port, protocol: 'TCP' }] } },
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name, namespace },
+      spec: { ports: [{ name: 'http', port: 80, targetPort: port, protocol: 'TCP' }] },
+    },
     {
       apiVersion: 'discovery.k8s.io/v1',
       kind: 'EndpointSlice',
@@ -220,7 +236,12 @@ function objects([stable, next]) {
       [`${nginx}/canary-by-header-value`]: 'yes',
     }),
     // alice, "secret"
-    { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'users', namespace }, stringData: { auth: 'alice:{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ=' } },
+    {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'users', namespace },
+      stringData: { auth: 'alice:{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ=' },
+    },
     ingress('admin', 'admin.example.com', 'web', { [`${nginx}/auth-type`]: 'basic', [`${nginx}/auth-secret`]: 'users' }),
   ];
 }
