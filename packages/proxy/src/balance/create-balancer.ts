@@ -111,15 +111,14 @@ class StatefulBalancer implements Balancer {
   #take(state: EndpointState, cookie: string | undefined): Pick {
     this.#active += 1;
     state.active += 1;
-    let released = false;
-    const release = (outcome: PickOutcome): void => {
-      if (released) return;
-      released = true;
-      this.#active -= 1;
-      state.active -= 1;
-      this.#learn(state, outcome);
-    };
-    return { endpoint: state.endpoint, key: state.key, ...(cookie === undefined ? {} : { cookie }), release };
+    return new ActivePick(this, state, cookie);
+  }
+
+  /** The exchange that a pick was made for is over. */
+  released(state: EndpointState, outcome: PickOutcome): void {
+    this.#active -= 1;
+    state.active -= 1;
+    this.#learn(state, outcome);
   }
 
   #learn(state: EndpointState, outcome: PickOutcome): void {
@@ -128,6 +127,29 @@ class StatefulBalancer implements Balancer {
     if (outcome.kind === 'connect-failure') this.#health?.recordConnectFailure(state, now);
     else this.#health?.recordConnection(state, now);
     if (outcome.kind === 'answered') recordLatency(state, outcome.latencyMs, now);
+  }
+}
+
+/** An object rather than a closure: calls to functions made anew for each request keep those requests alive until the next full collection. */
+class ActivePick implements Pick {
+  readonly endpoint: Endpoint;
+  readonly key: string;
+  readonly cookie?: string;
+  readonly #state: EndpointState;
+  #balancer: StatefulBalancer | undefined;
+
+  constructor(balancer: StatefulBalancer, state: EndpointState, cookie: string | undefined) {
+    this.endpoint = state.endpoint;
+    this.key = state.key;
+    if (cookie !== undefined) this.cookie = cookie;
+    this.#state = state;
+    this.#balancer = balancer;
+  }
+
+  release(outcome: PickOutcome): void {
+    const balancer = this.#balancer;
+    this.#balancer = undefined;
+    balancer?.released(this.#state, outcome);
   }
 }
 

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Peer, RawRequest } from '../gate/raw-request.ts';
-import type { ClientSide } from './client-side.ts';
+import type { ClientOwner, ClientSide } from './client-side.ts';
 import { RequestBody } from './request-body.ts';
 
 /** A request that comes from the same process: what a test sends, and the response as the web platform knows it. */
@@ -9,8 +9,7 @@ export class FetchClient implements ClientSide {
   readonly mayHaveBody: boolean;
   readonly response: Promise<Response>;
   bytesSent = 0;
-  onDrain: (() => void) | undefined;
-  onClose: ((complete: boolean) => void) | undefined;
+  owner: ClientOwner | undefined;
   readonly #source: ReadableStream<Uint8Array> | null;
   #resolve!: (response: Response) => void;
   #reject!: (error: Error) => void;
@@ -68,7 +67,7 @@ export class FetchClient implements ClientSide {
             start: (controller) => {
               this.#stream = controller;
             },
-            pull: () => this.onDrain?.(),
+            pull: () => this.owner?.clientReads(),
             cancel: () => this.#close(false, undefined),
           },
           new ByteLengthQueuingStrategy({ highWaterMark: 65_536 }),
@@ -119,6 +118,6 @@ export class FetchClient implements ClientSide {
         // The reader has gone already.
       }
     }
-    this.onClose?.(complete);
+    this.owner?.clientClosed(complete);
   }
 }

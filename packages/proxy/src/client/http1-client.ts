@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HttpVersion, Peer, RawRequest } from '../gate/raw-request.ts';
-import type { ClientSide, Tunnel } from './client-side.ts';
+import type { ClientOwner, ClientSide, Tunnel } from './client-side.ts';
 import { RequestBody } from './request-body.ts';
 
 /** Unread bodies up to this size are read and dropped, so that the connection lives on; after larger ones it is closed. */
@@ -11,8 +11,7 @@ export class Http1Client implements ClientSide {
   readonly raw: RawRequest;
   readonly mayHaveBody: boolean;
   bytesSent = 0;
-  onDrain: (() => void) | undefined;
-  onClose: ((complete: boolean) => void) | undefined;
+  owner: ClientOwner | undefined;
   /** The bytes that came with an upgrade, and whether the connection has left HTTP. */
   upgradeHead: Uint8Array | undefined;
   readonly #request: IncomingMessage;
@@ -38,7 +37,7 @@ export class Http1Client implements ClientSide {
     this.mayHaveBody = request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined;
     response.on('close', () => {
       this.#over = true;
-      this.onClose?.(response.writableFinished);
+      this.owner?.clientClosed(response.writableFinished);
     });
     // Errors of the connection arrive as 'close' as well.
     response.on('error', ignore);
@@ -85,7 +84,7 @@ export class Http1Client implements ClientSide {
       this.#awaitsDrain = true;
       this.#response.once('drain', () => {
         this.#awaitsDrain = false;
-        this.onDrain?.();
+        this.owner?.clientReads();
       });
     }
     return false;

@@ -1,6 +1,6 @@
 import { constants, type IncomingHttpHeaders, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import type { Peer, RawRequest } from '../gate/raw-request.ts';
-import type { ClientSide } from './client-side.ts';
+import type { ClientOwner, ClientSide } from './client-side.ts';
 import { RequestBody } from './request-body.ts';
 
 /** A stream of HTTP/2. */
@@ -8,8 +8,7 @@ export class Http2Client implements ClientSide {
   readonly raw: RawRequest;
   readonly mayHaveBody: boolean;
   bytesSent = 0;
-  onDrain: (() => void) | undefined;
-  onClose: ((complete: boolean) => void) | undefined;
+  owner: ClientOwner | undefined;
   readonly #stream: ServerHttp2Stream;
   #body: RequestBody | undefined;
   #waitsForContinue: boolean;
@@ -28,9 +27,9 @@ export class Http2Client implements ClientSide {
       headers: withoutPseudo(rawHeaders),
       peer,
     };
-    stream.on('drain', () => this.onDrain?.());
+    stream.on('drain', () => this.owner?.clientReads());
     stream.on('error', ignore);
-    stream.on('close', () => this.onClose?.(this.#ended && stream.rstCode === constants.NGHTTP2_NO_ERROR));
+    stream.on('close', () => this.owner?.clientClosed(this.#ended && stream.rstCode === constants.NGHTTP2_NO_ERROR));
   }
 
   get bytesReceived(): number {

@@ -5,9 +5,10 @@ import { readCookie } from '../balance/index.ts';
 import type { Endpoint } from '../endpoint.ts';
 import type { Admitted } from '../gate/gate.ts';
 import type { AttemptTrace, ResponseFlag } from '../observe/index.ts';
-import type { AttemptFailure } from '../retry/index.ts';
+import type { AttemptFailure, RetryBudget, RetrySetting } from '../retry/index.ts';
 import { RetryTimeline } from '../retry/index.ts';
 import type { Call, CallSink, Outgoing } from '../upstream/call.ts';
+import type { Core } from './core.ts';
 import type { Exchange } from './exchange.ts';
 import { defaultRetry } from './failures.ts';
 import type { ForwardPolicies } from './forward-policies.ts';
@@ -61,16 +62,7 @@ export class Attempts {
     this.#admitted = exchange.admitted as Admitted;
     const { core, client } = exchange;
     this.length = client.mayHaveBody ? this.#admitted.length : 0;
-    const isReplayable = (): boolean => this.body === undefined || this.body instanceof Uint8Array;
-    this.#timeline = new RetryTimeline(this.#policies.retry ?? defaultRetry, {
-      method: client.raw.method,
-      get isReplayable() {
-        return isReplayable();
-      },
-      budget: core.budget,
-      now: core.now,
-      random: core.random,
-    });
+    this.#timeline = new RetryTimeline(this.#policies.retry ?? defaultRetry, new Setting(core, client.raw.method, this));
   }
 
   /** Takes a body that was read beforehand, whole or in part. */
@@ -249,6 +241,28 @@ export class Attempts {
 
 const closesAfter = Object.freeze({ closes: true });
 const none = Object.freeze({});
+
+/** A class, since an object literal with a getter costs a hidden class of its own for each request. */
+class Setting implements RetrySetting {
+  readonly method: string;
+  readonly budget: RetryBudget;
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly #attempts: Attempts;
+
+  constructor({ budget, now, random }: Core, method: string, attempts: Attempts) {
+    this.method = method;
+    this.budget = budget;
+    this.now = now;
+    this.random = random;
+    this.#attempts = attempts;
+  }
+
+  get isReplayable(): boolean {
+    const { body } = this.#attempts;
+    return body === undefined || body instanceof Uint8Array;
+  }
+}
 
 /** What a balancer learns from a failed attempt. */
 export function outcomeOfFailure({ kind }: AttemptFailure): PickOutcome {

@@ -1,6 +1,6 @@
 import type { AnswerHeaders, Decision, PendingDecision } from '@ingresskit/matcher';
 import { isPending } from '@ingresskit/matcher';
-import type { ClientSide } from '../client/client-side.ts';
+import type { ClientOwner, ClientSide } from '../client/client-side.ts';
 import type { Admitted, Refused } from '../gate/gate.ts';
 import { flagOfReason, type RequestTrace, type ResponseFlag, type Tracing } from '../observe/index.ts';
 import { type AnswerContext, ask } from './answerer.ts';
@@ -22,7 +22,7 @@ const protocolError = 1;
  * One request from its headers to the end of its response: through the gate, through the walk (waiting where it asks), and then what the decision
  * says. It pins the table it began with.
  */
-export class Exchange implements AnswerContext {
+export class Exchange implements AnswerContext, ClientOwner {
   readonly core: Core;
   readonly client: ClientSide;
   readonly serving: Serving;
@@ -50,7 +50,7 @@ export class Exchange implements AnswerContext {
     this.startedAt = core.now();
     this.#wallStart = core.wallClock();
     core.onBegin();
-    client.onClose = (complete) => this.#finish(complete);
+    client.owner = this;
   }
 
   get clientAddress(): string {
@@ -225,7 +225,11 @@ export class Exchange implements AnswerContext {
     else this.client.abort();
   }
 
-  #finish(complete: boolean): void {
+  clientReads(): void {
+    this.#forwarding?.clientReads();
+  }
+
+  clientClosed(complete: boolean): void {
     if (this.#over) return;
     this.#over = true;
     if (!complete && !this.flags.includes('DC') && this.flags.length === 0) this.flags.push('DC');

@@ -55,10 +55,6 @@ export class Forwarding implements AttemptOwner, Expirable {
       return;
     }
     core.sweeper.add(this);
-    client.onDrain = () => {
-      this.#idle.clientReads();
-      this.#attempts.resume();
-    };
     if (timeoutMs !== undefined) this.#timer = setTimeout(() => this.#timedOut('UT', true), timeoutMs);
     if (length === 0) {
       this.#attempts.begin();
@@ -85,6 +81,13 @@ export class Forwarding implements AttemptOwner, Expirable {
     this.#throttle?.close();
     this.#attempts.close();
     this.#tunnel?.destroy();
+  }
+
+  /** The client reads again. */
+  clientReads(): void {
+    if (this.#over) return;
+    this.#idle.clientReads();
+    this.#attempts.resume();
   }
 
   sweep(now: number): void {
@@ -174,7 +177,7 @@ export class Forwarding implements AttemptOwner, Expirable {
     }
     exchange.status = 101;
     exchange.details = 'via_upstream';
-    this.#tunnel = new Tunnelling(client, socket, exchange.core, () => exchange.client.onClose?.(true));
+    this.#tunnel = new Tunnelling(client, socket, exchange.core, () => exchange.clientClosed(true));
   }
 
   onFailure(failure: CallFailure): void {

@@ -19,12 +19,14 @@ export class RetryBudget {
     this.#least = least;
   }
 
-  /** Counts a request until the returned function is called. */
-  enter(): () => void {
+  /** Counts a request until `leave` is called for it. */
+  enter(): void {
     this.#requests += 1;
-    return once(() => {
-      this.#requests -= 1;
-    });
+  }
+
+  /** A request that was counted is over; call it once for each. */
+  leave(): void {
+    this.#requests -= 1;
   }
 
   /** Counts a retry until the returned function is called; `undefined` when there are enough. */

@@ -28,7 +28,7 @@ export class RetryTimeline {
   readonly #policy: RetryPolicy;
   readonly #setting: RetrySetting;
   readonly #began: number;
-  readonly #leave: () => void;
+  #isOpen = true;
   #attempts = 1;
   #giveBack: (() => void) | undefined;
 
@@ -36,7 +36,7 @@ export class RetryTimeline {
     this.#policy = policy;
     this.#setting = setting;
     this.#began = setting.now();
-    this.#leave = setting.budget.enter();
+    setting.budget.enter();
   }
 
   /** Attempts so far, the running one included. */
@@ -74,7 +74,8 @@ export class RetryTimeline {
   close(): void {
     this.#giveBack?.();
     this.#giveBack = undefined;
-    this.#leave();
+    if (this.#isOpen) this.#setting.budget.leave();
+    this.#isOpen = false;
   }
 
   #left(): number | undefined {
