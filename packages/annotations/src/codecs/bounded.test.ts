@@ -132,11 +132,10 @@ describe.each(Object.entries(all))('%s', (_, codec) => {
     'http://a',
     '\0',
     '٣',
-  ])('is fast on 256 KiB of %j', (unit) => {
+  ])('ends on 256 KiB of %j, and says little', (unit) => {
     const text = unit.repeat(Math.ceil(262_144 / unit.length));
-    const start = performance.now();
+    // What takes time in proportion to the square of this length does not come back before the test's own limit.
     const result = codec.parse(text);
-    expect(performance.now() - start).toBeLessThan(250);
     expect(JSON.stringify(result).length).toBeLessThan(4 * text.length);
     if (!result.ok) expect(result.problem.message.length).toBeLessThan(800);
   });

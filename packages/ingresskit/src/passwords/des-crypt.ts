@@ -1,3 +1,4 @@
+/// <reference path="./unix-crypt-td-js.d.ts" />
 import unixCrypt from 'unix-crypt-td-js';
 
 /**
