@@ -24,12 +24,18 @@ for (let index = 0; index < routes; index++) {
     (policies ? builder.path(`/app-${index}/(.*)`, 'app:80').annotate(annotations) : builder.path(`/app-${index}`, 'app:80')).build(),
   );
 }
-if (tls) {
-  const { key, cert } = certificateOf();
+const pair = tls ? certificateOf() : undefined;
+if (pair !== undefined) {
+  const { key, cert } = pair;
   objects.push(secret('bench/tls', { 'tls.key': key, 'tls.crt': cert }));
   objects.push(ingress('bench/tls').host(host).path('/tls', 'app:80').tls('tls', host).build());
 }
-const proxy = createProxy({ listeners: [{ port, tls }], maxConnectionsPerEndpoint: 128 });
+const proxy = createProxy({
+  listeners: [{ port, tls }],
+  maxConnectionsPerEndpoint: 128,
+  // The load asks for an address, so it names no host in the handshake.
+  ...(pair === undefined ? {} : { defaultCertificate: { certificate: pair.cert, key: pair.key } }),
+});
 const compiled = createCompiler({ assumeEndpoints: 'never' }).apply(objects.map((object) => ({ type: 'apply', object })));
 proxy.update(compiled.table, compiled.snapshot);
 const [address] = await proxy.listen();
