@@ -105,7 +105,11 @@ describe('a gateway that follows a cluster', () => {
     server.put(service('api'));
     for (const object of slice('api', two.port)) server.put(object);
     server.put(ingress('api', 'b.example', 'api'));
-    await started.until('table', ({ compiled }) => compiled.table.hosts.has('b.example'));
+    // Each kind has a watch of its own, so the endpoints may come with a later table than the Ingress.
+    await started.until(
+      'table',
+      ({ compiled: { table } }) => table.hosts.has('b.example') && (table.endpoints.get('shop/api:80')?.endpoints.length ?? 0) > 0,
+    );
     expect(await get(started, 'b.example')).toBe('200 two /');
     await server.close();
     expect(await get(started, 'a.example')).toBe('200 one /');
