@@ -1,12 +1,9 @@
-import type { CanonicalRequest, Pattern } from '@ingresskit/annotations';
+import type { CanonicalRequest } from '@ingresskit/annotations';
 import { compilePattern } from '@ingresskit/annotations';
 import type { Predicates, VirtualHost } from '@ingresskit/route-table';
+import type { PatternEntry } from './pattern-index.ts';
+import { PatternIndex } from './pattern-index.ts';
 import { predicatesHold } from './predicates.ts';
-
-interface RegexEntry {
-  readonly index: number;
-  readonly pattern: Pattern;
-}
 
 /** Indexes of routes by text, ascending. */
 type Indexes = ReadonlyMap<string, readonly number[]>;
@@ -15,7 +12,7 @@ const slash = 47;
 
 /**
  * The routes of one host, arranged so that a request looks at the few that can match: exact paths by text, prefixes by length from the longest,
- * patterns in order. The route with the smallest index wins, which is what trying them one by one would find.
+ * patterns by the text they begin with. The route with the smallest index wins, which is what trying them one by one would find.
  */
 export class HostIndex {
   /** Absent where no route has any. */
@@ -28,7 +25,8 @@ export class HostIndex {
   /** The distinct prefix lengths, longest first. */
   readonly #lengths: readonly number[];
   readonly #lengthsAnyCase: readonly number[];
-  readonly #patterns: readonly RegexEntry[];
+  /** Absent where no route is a pattern. */
+  readonly #patterns: PatternIndex | undefined;
 
   constructor({ routes }: VirtualHost) {
     this.#predicates = routes.some(({ predicates }) => predicates !== undefined) ? routes.map(({ predicates }) => predicates) : undefined;
@@ -38,7 +36,7 @@ export class HostIndex {
     const prefixAnyCase = new Map<string, number[]>();
     const lengths = new Set<number>();
     const lengthsAnyCase = new Set<number>();
-    const patterns: RegexEntry[] = [];
+    const patterns: PatternEntry[] = [];
     routes.forEach(({ path: { kind, value, end, ignoreCase } }, index) => {
       if (kind === 'regex') {
         const compiled = compilePattern(value, { end: end ?? 'open', ...(ignoreCase === true ? { ignoreCase } : {}) });
@@ -58,7 +56,7 @@ export class HostIndex {
     this.#prefixAnyCase = filled(prefixAnyCase);
     this.#lengths = [...lengths].sort((a, b) => b - a);
     this.#lengthsAnyCase = [...lengthsAnyCase].sort((a, b) => b - a);
-    this.#patterns = patterns;
+    this.#patterns = patterns.length === 0 ? undefined : new PatternIndex(patterns);
   }
 
   /** Index of the first route that matches, or -1. */
@@ -72,14 +70,17 @@ export class HostIndex {
       if (this.#exactAnyCase !== undefined) best = this.#first(this.#exactAnyCase.get(folded), request, best);
       if (this.#prefixAnyCase !== undefined) best = this.#firstPrefix(this.#prefixAnyCase, this.#lengthsAnyCase, folded, request, best);
     }
-    for (const { index, pattern } of this.#patterns) {
-      if (index >= best) break;
-      if (pattern.test(path) && predicatesHold(this.#predicates?.[index], request)) {
-        best = index;
-        break;
-      }
-    }
+    if (this.#patterns !== undefined) best = this.#firstPattern(this.#patterns, request, best);
     return best === Number.POSITIVE_INFINITY ? -1 : best;
+  }
+
+  #firstPattern(patterns: PatternIndex, request: CanonicalRequest, best: number): number {
+    const { path } = request;
+    for (const { index, pattern } of patterns.candidates(path)) {
+      if (index >= best) return best;
+      if (pattern.test(path) && predicatesHold(this.#predicates?.[index], request)) return index;
+    }
+    return best;
   }
 
   #firstPrefix(prefixes: Indexes, lengths: readonly number[], path: string, request: CanonicalRequest, best: number): number {
