@@ -55,7 +55,14 @@ describe('commandReference', () => {
       'ingresskit explain [options] <url>',
       'ingresskit check [options]',
       'ingresskit routes [options]',
+      'ingresskit serve [options]',
       'ingresskit eval [options]',
+      'ingresskit annotations [options]',
+      'ingresskit explain-annotation [options] <name>',
+      'ingresskit gateway [options]',
+      'ingresskit controller [options] [gateway-options...]',
+      'ingresskit cloud [options] <action>',
+      'ingresskit crd [options] [what]',
     ]);
     for (const { description, options, examples } of reference) {
       expect(description.endsWith('.')).toBe(true);
