@@ -8,7 +8,7 @@ import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { createFakeCloud } from '@ingresskit/cloud/testing';
-import { apiResourceOf, createClient } from '@ingresskit/kubernetes';
+import { apiResourceOf, createClient, leases } from '@ingresskit/kubernetes';
 import { createFakeApiServer, type FakeApiServer } from '@ingresskit/kubernetes/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
@@ -185,7 +185,7 @@ describe('--kubeconfig', () => {
 });
 
 describe('ingresskit gateway', () => {
-  it('serves a cluster, follows it, and drains on SIGTERM', async () => {
+  it('serves a cluster, follows it, and on SIGTERM drains, lets its Lease go and ends with 0 (F29)', async () => {
     const { server, kubeconfig } = await cluster(ingress('web', 'a.example'), web, slice(await backend('one')));
     const gateway = start(
       'gateway',
@@ -208,7 +208,11 @@ describe('ingresskit gateway', () => {
     expect(status()).toEqual({ loadBalancer: { ingress: [{ ip: '203.0.113.9' }] } });
     server.put(ingress('b', 'b.example'));
     while (!(await get(url, 'b.example')).startsWith('200')) await new Promise((resolve) => setImmediate(resolve));
+    const leader = (): unknown =>
+      (server.get(leases, 'ingresskit-gateway-mse', 'default')?.['spec'] as { holderIdentity?: string } | undefined)?.holderIdentity;
+    expect(leader()).toMatch(/./);
     expect(await gateway.stop()).toBe(0);
+    expect(leader() ?? '').toBe('');
   });
 
   it('refuses what cannot be', async () => {
