@@ -75,6 +75,12 @@ export const annotationDiagnostics: DiagnosticSet = defineDiagnostics('annotatio
     title: 'The annotations of a family do not amount to a policy',
     doc: 'The annotations are valid, and one that switches the family on is missing or false, so they have no effect.',
   },
+  moot: {
+    severity: 'info',
+    consequence: 'none',
+    title: 'An annotation changes nothing',
+    doc: 'The annotation is valid, and the others of its family come to the same without it: another one wins over it, or it belongs to something that is not switched on. It can go, unless one of the others is the one that is not wanted.',
+  },
   'primary-decides': {
     severity: 'info',
     consequence: 'field-ignored',

@@ -4,6 +4,7 @@ import type { Policies } from '@ingresskit/route-table';
 import { annotationDiagnostics } from './annotation-diagnostics.ts';
 import type { Denied, Dropped, Family, ResolveContext, RouteDraft } from './family.ts';
 import type { Lookups } from './lookups.ts';
+import { mootAnnotations } from './moot.ts';
 import type { Reading } from './read.ts';
 import { readAnnotations } from './read.ts';
 import type { Registry } from './registry.ts';
@@ -73,6 +74,7 @@ export function resolveAnnotations(
       continue;
     }
     const context = new Context(ingress, reading, registry, lookups, diagnostics, unenforcedGates);
+    const before = diagnostics.length;
     const policy = reading.shared?.policy ?? family.resolve(reading.values, context as unknown as ResolveContext<never>);
     if (policy === undefined) {
       if (!context.reported) reportNoPolicy(ingress, reading, diagnostics);
@@ -85,8 +87,11 @@ export function resolveAnnotations(
     const scope = registry.profile.scopes?.[family.name] ?? family.scope;
     if (reading.shared?.policy === undefined) {
       freezeDeep(policy);
+      const moot = mootAnnotations(ingress, reading, registry, lookups, policy, diagnostics.slice(before));
+      diagnostics.push(...moot);
       // Which Ingress decides a host or a backend is told by whose policy it is, so there each has its own.
-      if (reading.shared !== undefined && scope === 'route' && !context.particular && !context.reported) reading.shared.policy = policy;
+      if (reading.shared !== undefined && scope === 'route' && !context.particular && !context.reported && moot.length === 0)
+        reading.shared.policy = policy;
     }
     if (family.join !== undefined) attaches = { family, policy };
     else if (scope === 'route') {

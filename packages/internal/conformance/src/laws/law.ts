@@ -40,6 +40,13 @@ export function textOf(table: RouteTable): string {
   return JSON.stringify(toJSON(table));
 }
 
+/** A table as text, as far as it acts: which annotations a route was read from stands in its provenance, and is no effect of theirs. */
+export function actingText(table: RouteTable): string {
+  return JSON.stringify(toJSON(table), (key, value: unknown) =>
+    key === 'provenance' ? { ...(value as object), annotations: undefined } : value,
+  );
+}
+
 /** Diagnostics as sorted texts. */
 export function textsOf(diagnostics: readonly Diagnostic[]): readonly string[] {
   return diagnostics.map((diagnostic) => canonicalJson(diagnostic)).sort();

@@ -1,10 +1,10 @@
 import { type Profile, registryOf } from '@ingresskit/annotations';
 import type { Diagnostic, FieldPath, Ingress, Resource } from '@ingresskit/resources';
 import { canonicalJson } from '@ingresskit/resources';
-import type { Provenance } from '@ingresskit/route-table';
+import type { Provenance, RouteTable } from '@ingresskit/route-table';
 import { createGateway, type Gateway } from 'ingresskit';
 import { oddValues } from '../generate/index.ts';
-import { textOf, textsOf } from './law.ts';
+import { actingText, textOf, textsOf } from './law.ts';
 
 /** One field with another value, or without one. */
 export interface FieldEdit {
@@ -46,18 +46,31 @@ export function leavesTrace(
   const chosen = own === undefined ? gateway : createGateway({ profile, ingressClass: own });
   const before = chosen.compile(objects);
   const after = chosen.compile(objects.map((object) => (object === ingress ? edited(ingress, path, value) : object)));
-  if (textOf(after.table) !== textOf(before.table) || textsOf(after.diagnostics).join('\n') !== textsOf(before.diagnostics).join('\n'))
+  if (
+    actingText(after.table) !== actingText(before.table) ||
+    textsOf(after.diagnostics).join('\n') !== textsOf(before.diagnostics).join('\n')
+  )
     return true;
-  // Of two annotations of one family, one can make the other's value moot: of two redirects, one is followed. Removing it still shows.
-  if (value !== undefined && hasSibling(profile, ingress, path)) return true;
+  if (value === undefined && statesDefault(profile, ingress, path)) return true;
   const { namespace, name } = ingress.metadata;
   const reports = before.diagnostics.filter(
     ({ object }) => object?.kind === 'Ingress' && object.name === name && object.namespace === namespace,
   );
   if (isSpokenOf(profile, ingress, reports, path)) return true;
+  const isLive = hasLiveRoute(before.table, profile, ingress);
+  // What holds for a host or a Service, an older Ingress may decide to the same end; that the routes were read from it stands in their provenance.
+  if (textOf(after.table) !== textOf(before.table) && !(isLive && isOfRoutes(profile, ingress, path))) return true;
   // Of an Ingress none of whose routes takes a request, every route is reported; what it would have said about them is moot.
-  const isOurs = ({ ingress: ref }: Provenance): boolean => ref.name === name && ref.namespace === namespace;
-  const isLive = before.table.hosts
+  return !isLive && reports.some(({ severity, consequence }) => severity !== 'info' || lost.test(consequence));
+}
+
+/** Whether a request can reach a route that the Ingress's annotations are about. */
+function hasLiveRoute(table: RouteTable, profile: Profile, { metadata: { namespace, name } }: Ingress): boolean {
+  const isOurs = ({ ingress: ref, origin }: Provenance): boolean =>
+    ref.name === name &&
+    ref.namespace === namespace &&
+    (origin === 'path' || (origin === 'default-backend' && profile.defaultBackend.policies));
+  return table.hosts
     .sortedEntries()
     .flatMap(([, host]) => host.routes)
     .some(
@@ -66,13 +79,23 @@ export function leavesTrace(
         canaries.some((canary) => isOurs(canary.provenance)) ||
         backends.some(({ canary }) => canary === `${namespace}/${name}`),
     );
-  return !isLive && reports.some(({ severity, consequence }) => severity !== 'info' || lost.test(consequence));
 }
 
-function hasSibling(profile: Profile, { metadata }: Ingress, path: FieldPath): boolean {
-  const familyOf = (key: string) => registryOf(profile).spellings.get(key)?.family;
-  const own = path[0] === 'metadata' ? familyOf(String(path[2])) : undefined;
-  return own !== undefined && Object.keys(metadata.annotations ?? {}).some((key) => key !== path[2] && familyOf(key) === own);
+/** Whether an annotation is about the routes of its Ingress alone, not about a host or a Service, and no other key spells the same field. */
+function isOfRoutes(profile: Profile, { metadata }: Ingress, path: FieldPath): boolean {
+  const { spellings } = registryOf(profile);
+  const own = spellings.get(String(path[2]));
+  if (own === undefined || (profile.scopes?.[own.family.name] ?? own.family.scope) !== 'route') return false;
+  return !Object.keys(metadata.annotations ?? {}).some((key) => key !== path[2] && spellings.get(key)?.field === own.field);
+}
+
+/** Whether an annotation says what holds without it: there is nothing to lose. */
+function statesDefault(profile: Profile, { metadata }: Ingress, path: FieldPath): boolean {
+  const key = String(path[2]);
+  const field = path[0] === 'metadata' ? registryOf(profile).spellings.get(key)?.field : undefined;
+  if (field?.default === undefined) return false;
+  const read = field.codec.parse(metadata.annotations?.[key] ?? '');
+  return read.ok && canonicalJson(read.value) === canonicalJson(field.default);
 }
 
 function edited(object: Ingress, path: FieldPath, value: unknown): Ingress {
