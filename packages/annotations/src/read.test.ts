@@ -123,6 +123,14 @@ describe('reading', () => {
     }
   });
 
+  it('names the older spelling of a name that does not act, too', () => {
+    const without = profileOf([tea], { inactive: [{ name: 'tea-cups', dialect: 'nginx', verdict: 'planned' }] });
+    expect(read({ [`${nginx}tea-mugs`]: '3', [`${nginx}tea-cups`]: '3' }, without).codes.sort()).toEqual([
+      `annotation/planned ${nginx}tea-cups`,
+      `annotation/planned ${nginx}tea-mugs`,
+    ]);
+  });
+
   it('names what does not act', () => {
     const { codes, diagnostics } = read({
       [`${nginx}old-tea`]: '1',

@@ -65,6 +65,7 @@ function build(profile: Profile): Registry {
   const freeSpellings = new Map<string, Spelling>();
   const inactive = new Map<string, InactiveName>();
   const inactiveNames = new Set(profile.inactive.map((entry) => `${entry.dialect} ${entry.name}`));
+  const inactiveAliases = new Map<string, readonly string[]>();
   const settings = new Map<string, Readonly<Record<string, unknown>>>();
   const defaults = new Map<string, Readonly<Record<string, unknown>>>();
   const order = new Map<string, number>();
@@ -78,7 +79,9 @@ function build(profile: Profile): Registry {
     for (const [fieldName, field] of Object.entries(family.fields)) {
       values[fieldName] = field.default;
       if (field.digest !== undefined) digests.set(`${field.dialect} ${field.key}`, field.digest);
-      if (!inactiveNames.has(`${field.dialect} ${field.key}`)) fields.push({ family, fieldName, field, catalogOrder });
+      const id = `${field.dialect} ${field.key}`;
+      if (!inactiveNames.has(id)) fields.push({ family, fieldName, field, catalogOrder });
+      else if (field.aliases !== undefined) inactiveAliases.set(id, field.aliases);
     }
     defaults.set(family.name, Object.freeze(values));
   });
@@ -104,7 +107,10 @@ function build(profile: Profile): Registry {
     for (const { prefix, dialects } of profile.prefixes) {
       // Under a prefix of no dialect nothing acts, and what would not act elsewhere either is still named for what it is.
       const isKnown = dialects.length === 0 || dialects.includes(entry.dialect);
-      if (isKnown && !spellings.has(prefix + entry.name)) inactive.set(prefix + entry.name, entry);
+      if (!isKnown) continue;
+      for (const name of [entry.name, ...(inactiveAliases.get(`${entry.dialect} ${entry.name}`) ?? [])]) {
+        if (!spellings.has(prefix + name)) inactive.set(prefix + name, entry);
+      }
     }
   }
   return {

@@ -16,7 +16,6 @@ const governance: readonly InactiveName[] = [
     [
       'limit-burst-multiplier',
       'limit-allowlist',
-      'limit-whitelist',
       'limit-rate',
       'limit-rate-after',
       'global-rate-limit-window',

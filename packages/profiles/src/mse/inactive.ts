@@ -178,7 +178,7 @@ const unlisted: readonly InactiveName[] = [
     restricts: true,
     instead: 'Use mse.ingress.kubernetes.io/route-limit-rpm, which counts all clients together.',
   }),
-  ...inactiveNames(['limit-rate', 'limit-rate-after', 'limit-burst-multiplier', 'limit-allowlist', 'limit-whitelist'], {
+  ...inactiveNames(['limit-rate', 'limit-rate-after', 'limit-burst-multiplier', 'limit-allowlist'], {
     verdict: 'unlisted',
     instead: 'Use mse.ingress.kubernetes.io/route-limit-rps and route-limit-burst-multiplier.',
   }),

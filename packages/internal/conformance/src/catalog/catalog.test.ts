@@ -121,19 +121,38 @@ describe('every verdict', () => {
       expect(wrong).toEqual([]);
     },
   );
+
+  it.each(allProfiles.map((profile) => ({ profile, name: profile.name })))(
+    '"unknown" is true on $name: under no prefix does the name change anything',
+    ({ profile }) => {
+      const prefixes = [...new Set(allProfiles.flatMap((each) => each.prefixes.map(({ prefix }) => prefix)))];
+      const changing = descriptions
+        .filter((row) => row.profiles[profile.name]?.verdict === 'unknown' && row.dialect !== 'own')
+        .flatMap((row) => prefixes.map((prefix) => ({ key: prefix + row.name, row })))
+        // Another dialect may have the same name, and act.
+        .filter(({ key, row }) => !descriptions.some((other) => other !== row && other.profiles[profile.name]?.keys.includes(key)))
+        .filter(({ key }) => changesTable(key, profile))
+        .map(({ key }) => key);
+      expect(changing).toEqual([]);
+    },
+  );
 });
+
+function compileWith(annotations: Readonly<Record<string, string>>, profile: Profile): ReturnType<typeof compile> {
+  const web = ingress('shop/web').host('shop.example.com').path('/', 'web:80');
+  return compile([web.annotate(annotations).build(), service('shop/web')], { profile: profile.name });
+}
+
+function changesTable(key: string, profile: Profile): boolean {
+  return JSON.stringify(toJSON(compileWith({ [key]: 'true' }, profile).table)) !== JSON.stringify(toJSON(compileWith({}, profile).table));
+}
 
 /** Whether an annotation changes anything, and whether it is named as it should be. */
 function inertProblems(key: string, verdict: string, profile: Profile): readonly string[] {
-  const bare = ingress('shop/web').host('shop.example.com').path('/', 'web:80');
-  const options = { profile: profile.name };
-  const tableWith = (annotations: Readonly<Record<string, string>>): ReturnType<typeof compile> =>
-    compile([bare.annotate(annotations).build(), service('shop/web')], options);
-  const without = tableWith({});
-  const withIt = tableWith({ [key]: 'true' });
-  const problems: string[] = [];
-  if (JSON.stringify(toJSON(withIt.table)) !== JSON.stringify(toJSON(without.table))) problems.push(`${key} changes the table`);
-  if (!withIt.diagnostics.some(({ code, data }) => code === `annotation/${verdict}` && data?.['annotation'] === key))
-    problems.push(`${key} is not named by annotation/${verdict}`);
-  return problems;
+  const { diagnostics } = compileWith({ [key]: 'true' }, profile);
+  const isNamed = diagnostics.some(({ code, data }) => code === `annotation/${verdict}` && data?.['annotation'] === key);
+  return [
+    ...(changesTable(key, profile) ? [`${key} changes the table`] : []),
+    ...(isNamed ? [] : [`${key} is not named by annotation/${verdict}`]),
+  ];
 }

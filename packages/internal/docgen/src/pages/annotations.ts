@@ -20,7 +20,11 @@ export function annotationPages(material: AnnotationMaterial): readonly Page[] {
   const families = new Map<string, Family>();
   for (const profile of profiles) for (const family of profile.families) families.set(family.name, family);
   const sorted = [...families.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-  return [indexPage(material, sorted), ...sorted.map((family) => familyPage(family, prose.get(family.name) ?? '', material))];
+  return [
+    indexPage(material, sorted),
+    inertPage(material),
+    ...sorted.map((family) => familyPage(family, prose.get(family.name) ?? '', material)),
+  ];
 }
 
 function indexPage({ profiles, descriptions }: AnnotationMaterial, families: readonly Family[]): Page {
@@ -38,7 +42,7 @@ function indexPage({ profiles, descriptions }: AnnotationMaterial, families: rea
       ['annotation', 'family', ...profiles.map(({ name }) => code(name))],
       descriptions.map(({ name, dialect, family, profiles: on }) => [
         `${code(name)}${dialect === 'nginx' ? '' : ` (${dialect})`}`,
-        family === undefined ? '' : `[${family}](${family}.md#${anchor(name)})`,
+        family === undefined ? `[none](${inert}.md#${anchor(name)})` : `[${family}](${family}.md#${anchor(name)})`,
         ...profiles.map((profile) => marks[on[profile.name]?.verdict ?? 'unknown']),
       ]),
     ),
@@ -47,6 +51,20 @@ function indexPage({ profiles, descriptions }: AnnotationMaterial, families: rea
     'The same facts for programs: [annotations.json](annotations.json); for editors: [annotations.schema.json](annotations.schema.json).',
   ]);
 }
+
+/** The page of the names that act nowhere. */
+const inert = 'names-without-a-family';
+
+function inertPage(material: AnnotationMaterial): Page {
+  const names = material.descriptions.filter(({ family }) => family === undefined);
+  return markdownPage(`docs/annotations/${inert}.md`, 'Names that act nowhere', [
+    'Gateways know these names and do nothing with them, or did once. They belong to no family; each is named by a diagnostic when it is met.',
+    ...names.map((description) => annotationSection(description, material)),
+  ]);
+}
+
+/** What backs the claim that a name does not act: one test for all of them. */
+const inertTest = '[a test of all such names](../../packages/internal/conformance/src/catalog/catalog.test.ts)';
 
 const fieldsMarker = /<!-- fields -->\n<!-- \/fields -->/;
 
@@ -68,14 +86,17 @@ function familyPage(family: Family, prose: string, material: AnnotationMaterial)
 }
 
 function annotationSection(description: AnnotationDescription, { profiles, evidence }: AnnotationMaterial): string {
-  const { name, doc = '', grammar = '', example, badExample, aliases, scope = '', risk = '', since } = description;
-  const facts = [
-    `Value: ${grammar}, for example ${code(example)}${badExample === undefined ? '' : `; not ${code(badExample)}`}.`,
-    `Reaches: ${scope}.`,
-    risk === '' ? '' : `Risk: ${risk}.`,
-    since === undefined ? '' : `Since ${since}.`,
-    aliases.length === 0 ? '' : `Also spelled ${aliases.map(code).join(', ')}.`,
-  ];
+  const { name, family, doc = '', grammar = '', example, badExample, aliases, scope = '', risk = '', since } = description;
+  const facts =
+    family === undefined
+      ? []
+      : [
+          `Value: ${grammar}, for example ${code(example)}${badExample === undefined ? '' : `; not ${code(badExample)}`}.`,
+          `Reaches: ${scope}.`,
+          risk === '' ? '' : `Risk: ${risk}.`,
+          since === undefined ? '' : `Since ${since}.`,
+          aliases.length === 0 ? '' : `Also spelled ${aliases.map(code).join(', ')}.`,
+        ];
   const rows = profiles.map((profile) => {
     const on = description.profiles[profile.name];
     const shown = evidence.find((item) => item.annotation === annotationId(description) && item.profile === profile.name);
@@ -86,7 +107,7 @@ function annotationSection(description: AnnotationDescription, { profiles, evide
       code(on?.default),
       on?.onInvalid ?? '',
       on?.limit ?? on?.instead ?? '',
-      shown === undefined ? '' : `[${shown.title}](../../${shown.file})`,
+      shown === undefined ? inertTest : `[${shown.title}](../../${shown.file})`,
     ];
   });
   return [
@@ -95,7 +116,9 @@ function annotationSection(description: AnnotationDescription, { profiles, evide
     doc,
     facts.filter((fact) => fact !== '').join(' '),
     table(['gateway', 'verdict', 'read as', 'default', 'a bad value', 'note', 'shown by'], rows),
-  ].join('\n\n');
+  ]
+    .filter((block) => block !== '')
+    .join('\n\n');
 }
 
 /** The anchor that a Markdown heading gets. */
