@@ -1,6 +1,7 @@
 import type { Dialect, Profile } from '@ingresskit/annotations';
 import { phases } from '@ingresskit/annotations';
 import { catalog } from '@ingresskit/families';
+import { twinOrder, twinPaths, twinRequest } from '../twin-routing.ts';
 import { higressDeviations } from './deviations.ts';
 import { higressInactive } from './inactive.ts';
 import { higressLimits } from './limits.ts';
@@ -40,22 +41,9 @@ export const higress: Profile = {
     unclassedWith: ['nginx', ''],
     controllerMustMatch: false,
   },
-  paths: {
-    implementationSpecific: 'prefix',
-    regexScope: 'route',
-    regexIgnoresCase: false,
-    wildcardSuffix: true,
-    trimPrefixSlash: true,
-    duplicateKey: ['kind', 'path', 'predicates'],
-  },
-  order: ['default-backend-last', 'catch-all-last', 'kind', 'length', 'methods', 'headers', 'queries', 'age'],
-  request: {
-    pathNormalization: 'base',
-    wildcardDepth: 'any',
-    hostFallback: true,
-    trailingSlashRedirect: false,
-    forwardPath: 'canonical',
-  },
+  paths: twinPaths,
+  order: twinOrder,
+  request: twinRequest,
   backends: { unresolvedPort: 'drop', resourceBackend: 'drop', protectedNamespaces: [] },
   defaultBackend: {
     anyHost: 'newest',

@@ -3,7 +3,6 @@ import { inactiveNames } from '../inactive-names.ts';
 
 /** Lists of addresses: the twin has an allow list for routes and no other (higress.md A.7, §16). */
 const addresses: readonly InactiveName[] = [
-  ...inactiveNames(['allowlist-source-range'], { verdict: 'unlisted', restricts: true, instead: 'Use whitelist-source-range.' }),
   ...inactiveNames(['denylist-source-range'], {
     verdict: 'unlisted',
     restricts: true,
@@ -48,27 +47,6 @@ const external: readonly InactiveName[] = [
     ],
     { verdict: 'unlisted', instead: 'It tunes external authentication, which this gateway does by plugin only.' },
   ),
-  ...inactiveNames(['enable-global-auth'], {
-    verdict: 'unlisted',
-    instead: 'Remove it: this gateway has no global external authentication to switch off.',
-  }),
-  ...inactiveNames(['satisfy'], {
-    verdict: 'unlisted',
-    instead: 'Address lists and authentication must both let a request pass here; "any" cannot be had.',
-  }),
-];
-
-/** Certificates of clients: auth-tls-secret alone (higress.md A.3). */
-const certificates: readonly InactiveName[] = [
-  ...inactiveNames(['auth-tls-match-cn', 'auth-tls-verify-client', 'auth-tls-verify-depth'], {
-    verdict: 'unlisted',
-    restricts: true,
-    instead: 'Use auth-tls-secret, which demands a certificate of the named authority; narrower conditions belong in the backend.',
-  }),
-  ...inactiveNames(['auth-tls-error-page', 'auth-tls-pass-certificate-to-upstream'], {
-    verdict: 'unlisted',
-    instead: 'Remove it; client certificates are checked by auth-tls-secret alone.',
-  }),
 ];
 
 /** What filters requests otherwise. */
@@ -92,4 +70,4 @@ const filters: readonly InactiveName[] = [
 ];
 
 /** Names that keep requests out elsewhere, or belong to one that does, and that the twin does not read. */
-export const higressInactiveAccess: readonly InactiveName[] = [...addresses, ...external, ...certificates, ...filters];
+export const higressInactiveAccess: readonly InactiveName[] = [...addresses, ...external, ...filters];

@@ -30,33 +30,15 @@ const upstream: readonly InactiveName[] = [
     verdict: 'unlisted',
     instead: 'Rewrite cookies in the backend or in a plugin.',
   }),
-  ...inactiveNames(['proxy-redirect-from', 'proxy-redirect-to'], {
-    verdict: 'unlisted',
-    instead: 'Let the backend send its public address in redirects.',
-  }),
   ...inactiveNames(['custom-headers'], {
     verdict: 'unlisted',
     instead: 'Use higress.io/response-header-control-update, one "Name Value" a line.',
-  }),
-  ...inactiveNames(['disable-proxy-intercept-errors'], {
-    verdict: 'unlisted',
-    instead: 'Remove custom-http-errors where errors should pass.',
-  }),
-  ...inactiveNames(['fastcgi-index', 'fastcgi-params-configmap'], {
-    verdict: 'unlisted',
-    instead: 'Put an HTTP server before the FastCGI process.',
   }),
 ];
 
 /** Connections of clients, and what nginx writes down about them. */
 const downstream: readonly InactiveName[] = [
-  ...inactiveNames(['ssl-ciphers'], { verdict: 'unlisted', instead: 'Use ssl-cipher.' }),
   ...inactiveNames(['ssl-prefer-server-ciphers'], { verdict: 'unlisted', instead: 'Remove it: the gateway chooses the cipher.' }),
-  ...inactiveNames(['ssl-passthrough'], {
-    verdict: 'unlisted',
-    instead: 'Terminate TLS at the gateway, or publish the Service by a load balancer.',
-  }),
-  ...inactiveNames(['temporal-redirect-code'], { verdict: 'unlisted', instead: 'temporal-redirect always answers 302 here.' }),
   ...inactiveNames(
     [
       'enable-access-log',

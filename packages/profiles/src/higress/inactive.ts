@@ -1,5 +1,6 @@
 import type { InactiveName } from '@ingresskit/annotations';
 import { inactiveNames } from '../inactive-names.ts';
+import { unlistedNames, unreadNames } from '../unread-names.ts';
 import { higressInactiveAccess } from './inactive-access.ts';
 import { higressInactiveNginx } from './inactive-nginx.ts';
 
@@ -28,24 +29,10 @@ const governance: readonly InactiveName[] = [
     verdict: 'unlisted',
     instead: 'Use upstream-hash-by alone.',
   }),
-  ...inactiveNames(
-    [
-      'session-cookie-change-on-failure',
-      'session-cookie-conditional-samesite-none',
-      'session-cookie-domain',
-      'session-cookie-samesite',
-      'session-cookie-secure',
-    ],
-    {
-      verdict: 'unlisted',
-      instead: 'The affinity cookie has a name, a path and a lifetime here; use session-cookie-name, -path and -max-age.',
-    },
-  ),
   ...inactiveNames(['mirror-target', 'mirror-request-body', 'mirror-host'], {
     verdict: 'unlisted',
     instead: 'Use higress.io/mirror-target-service or mirror-target-fqdn; the whole request is copied.',
   }),
-  ...inactiveNames(['service-upstream'], { verdict: 'unlisted', instead: 'Remove it: requests go to the pods directly.' }),
   // The commercial product has them (higress.md §9, §16).
   ...inactiveNames(['rate-limit', 'concurrency-limit'], {
     verdict: 'unsupported',
@@ -93,4 +80,11 @@ const hosts: readonly InactiveName[] = [
 ];
 
 /** The names that the profile knows and that do not act in it. */
-export const higressInactive: readonly InactiveName[] = [...governance, ...hosts, ...higressInactiveAccess, ...higressInactiveNginx];
+export const higressInactive: readonly InactiveName[] = [
+  ...unreadNames('unlisted'),
+  ...unlistedNames,
+  ...governance,
+  ...hosts,
+  ...higressInactiveAccess,
+  ...higressInactiveNginx,
+];

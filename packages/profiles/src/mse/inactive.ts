@@ -1,5 +1,6 @@
 import type { InactiveName } from '@ingresskit/annotations';
 import { inactiveNames } from '../inactive-names.ts';
+import { unlistedNames, unreadNames } from '../unread-names.ts';
 
 /** Accepted, and nothing needs to happen: the gateway buffers, times and negotiates in its own way (mse.md §1.4). */
 const noEffect: readonly InactiveName[] = inactiveNames(
@@ -25,6 +26,7 @@ const noEffect: readonly InactiveName[] = inactiveNames(
 
 /** Listed by the vendor as to be supported (mse.md §1.5), with the vendor's advice for the time until then. */
 const planned: readonly InactiveName[] = [
+  ...unreadNames('planned'),
   ...inactiveNames(['auth-url'], {
     verdict: 'planned',
     restricts: true,
@@ -42,19 +44,6 @@ const planned: readonly InactiveName[] = [
     ],
     { verdict: 'planned', instead: 'It tunes external authentication, which this gateway does by plugin only.' },
   ),
-  ...inactiveNames(['enable-global-auth'], {
-    verdict: 'planned',
-    instead: 'Remove it: this gateway has no global external authentication to switch off.',
-  }),
-  ...inactiveNames(['auth-tls-match-cn', 'auth-tls-verify-client', 'auth-tls-verify-depth'], {
-    verdict: 'planned',
-    restricts: true,
-    instead: 'Use auth-tls-secret, which demands a certificate of the named authority; narrower conditions belong in the backend.',
-  }),
-  ...inactiveNames(['auth-tls-error-page', 'auth-tls-pass-certificate-to-upstream'], {
-    verdict: 'planned',
-    instead: 'Remove it; client certificates are checked by auth-tls-secret alone.',
-  }),
   ...inactiveNames(['limit-rps', 'limit-connections', 'global-rate-limit'], {
     verdict: 'planned',
     restricts: true,
@@ -95,24 +84,7 @@ const planned: readonly InactiveName[] = [
     verdict: 'planned',
     instead: 'Rewrite cookies in the backend or in a custom plugin.',
   }),
-  ...inactiveNames(['proxy-redirect-from', 'proxy-redirect-to'], {
-    verdict: 'planned',
-    instead: 'Let the backend send its public address in redirects.',
-  }),
   ...inactiveNames(['proxy-ssl-verify-depth'], { verdict: 'planned', instead: 'Use proxy-ssl-verify alone.' }),
-  ...inactiveNames(
-    [
-      'session-cookie-change-on-failure',
-      'session-cookie-conditional-samesite-none',
-      'session-cookie-domain',
-      'session-cookie-samesite',
-      'session-cookie-secure',
-    ],
-    {
-      verdict: 'planned',
-      instead: 'The affinity cookie has a name, a path and a lifetime here; use session-cookie-name, -path and -max-age.',
-    },
-  ),
   ...inactiveNames(['enable-access-log', 'enable-opentelemetry', 'opentelemetry-trust-incoming-span'], {
     verdict: 'planned',
     instead: 'Logs and traces are switched on for the whole gateway, in spec.monitor of the MseIngressConfig.',
@@ -124,16 +96,6 @@ const planned: readonly InactiveName[] = [
   ...inactiveNames(['from-to-www-redirect'], {
     verdict: 'planned',
     instead: 'Write an Ingress for the other host with permanent-redirect.',
-  }),
-  ...inactiveNames(['satisfy'], {
-    verdict: 'planned',
-    restricts: true,
-    instead: 'Address lists and authentication must both let a request pass here; "any" cannot be had.',
-  }),
-  ...inactiveNames(['service-upstream'], { verdict: 'planned', instead: 'Remove it: requests go to the pods directly.' }),
-  ...inactiveNames(['ssl-passthrough'], {
-    verdict: 'planned',
-    instead: 'Terminate TLS at the gateway, or publish the Service by a load balancer.',
   }),
   ...inactiveNames(['x-forwarded-prefix'], {
     verdict: 'planned',
@@ -158,9 +120,7 @@ const unsupported: readonly InactiveName[] = [
 
 /** ingress-nginx has them; no page of the vendor lists them. */
 const unlisted: readonly InactiveName[] = [
-  ...inactiveNames(['allowlist-source-range'], { verdict: 'unlisted', restricts: true, instead: 'Use whitelist-source-range.' }),
-  ...inactiveNames(['ssl-ciphers'], { verdict: 'unlisted', instead: 'Use ssl-cipher.' }),
-  ...inactiveNames(['temporal-redirect-code'], { verdict: 'unlisted', instead: 'temporal-redirect always answers 302 here.' }),
+  ...unlistedNames,
   ...inactiveNames(['proxy-busy-buffers-size'], { verdict: 'unlisted', instead: 'Remove it: the gateway manages its buffers itself.' }),
   ...inactiveNames(
     [
@@ -189,14 +149,6 @@ const unlisted: readonly InactiveName[] = [
   ...inactiveNames(['relative-redirects', 'use-port-in-redirects'], {
     verdict: 'unlisted',
     instead: 'Redirects carry the host of the request here.',
-  }),
-  ...inactiveNames(['disable-proxy-intercept-errors'], {
-    verdict: 'unlisted',
-    instead: 'Remove custom-http-errors where errors should pass.',
-  }),
-  ...inactiveNames(['fastcgi-index', 'fastcgi-params-configmap'], {
-    verdict: 'unlisted',
-    instead: 'Put an HTTP server before the FastCGI process.',
   }),
   ...inactiveNames(['opentelemetry-operation-name', 'enable-opentracing', 'opentracing-trust-incoming-span'], {
     verdict: 'unlisted',

@@ -2,6 +2,7 @@ import type { Profile } from '@ingresskit/annotations';
 import { phases } from '@ingresskit/annotations';
 import { catalog } from '@ingresskit/families';
 import { twinLimits } from '../twin-limits.ts';
+import { twinOrder, twinPaths, twinRequest } from '../twin-routing.ts';
 import { mseDeviations } from './deviations.ts';
 import { mseInactive } from './inactive.ts';
 
@@ -32,23 +33,9 @@ export const mse: Profile = {
     unclassedWith: ['nginx'],
     controllerMustMatch: false,
   },
-  paths: {
-    implementationSpecific: 'prefix',
-    regexScope: 'route',
-    regexIgnoresCase: false,
-    wildcardSuffix: true,
-    trimPrefixSlash: true,
-    duplicateKey: ['kind', 'path', 'predicates'],
-  },
-  // mse.md §2.4 for kind, length, headers, queries and age; the rest from the twin (higress.md §1.4).
-  order: ['default-backend-last', 'catch-all-last', 'kind', 'length', 'methods', 'headers', 'queries', 'age'],
-  request: {
-    pathNormalization: 'base',
-    wildcardDepth: 'any',
-    hostFallback: true,
-    trailingSlashRedirect: false,
-    forwardPath: 'canonical',
-  },
+  paths: twinPaths,
+  order: twinOrder,
+  request: twinRequest,
   backends: {
     unresolvedPort: 'drop',
     resourceBackend: 'drop',
