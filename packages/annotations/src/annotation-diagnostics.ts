@@ -75,6 +75,18 @@ export const annotationDiagnostics: DiagnosticSet = defineDiagnostics('annotatio
     title: 'The annotations of a family do not amount to a policy',
     doc: 'The annotations are valid, and one that switches the family on is missing or false, so they have no effect.',
   },
+  repeated: {
+    severity: 'info',
+    consequence: 'none',
+    title: 'Two spellings of one annotation say the same',
+    doc: 'The annotation stands under two prefixes with one value. Keep the one that the other gateways of the cluster read too.',
+  },
+  blank: {
+    severity: 'info',
+    consequence: 'none',
+    title: 'A blank annotation gives way to another spelling',
+    doc: 'The name is there without a value, so an older name, or the same name under another prefix, is read in its place. Remove the blank one.',
+  },
   moot: {
     severity: 'info',
     consequence: 'none',

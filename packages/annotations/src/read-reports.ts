@@ -81,7 +81,23 @@ export function reportLoser(ingress: Ingress, winner: Found, loser: Found, diagn
         data: { annotation: loser.key, winner: winner.key },
       }),
     );
+  } else {
+    diagnostics.push(
+      make('repeated', ingress, loser.key, {
+        message: `"${loser.key}" says what "${winner.key}" says; one of them is enough.`,
+        data: { annotation: loser.key, winner: winner.key },
+      }),
+    );
   }
+}
+
+/** A blank annotation in whose place another spelling of it speaks. */
+export function blankGivesWay(ingress: Ingress, { key }: Found, next: Found): Diagnostic {
+  return make('blank', ingress, key, {
+    message: `"${key}" is blank, so "${next.key}" is read in its place.`,
+    help: `Remove "${key}".`,
+    data: { annotation: key, winner: next.key },
+  });
 }
 
 export function reportInactive(

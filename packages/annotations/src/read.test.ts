@@ -84,11 +84,11 @@ describe('reading', () => {
     expect(read({}).readings).toEqual([]);
   });
 
-  it('prefers the earlier prefix, and says so where the two differ', () => {
+  it('prefers the earlier prefix, and says whether the two differ', () => {
     const { of, codes } = read({ [`${own}tea-cups`]: '9', [`${nginx}tea-cups`]: '3' });
     expect(of('tea')).toMatchObject({ values: { cups: 3 }, allKeys: [`${nginx}tea-cups`, `${own}tea-cups`] });
     expect(codes).toEqual([`annotation/conflicting-prefixes ${own}tea-cups`]);
-    expect(read({ [`${own}tea-cups`]: '3', [`${nginx}tea-cups`]: '3' }).codes).toEqual([]);
+    expect(read({ [`${own}tea-cups`]: '3', [`${nginx}tea-cups`]: '3' }).codes).toEqual([`annotation/repeated ${own}tea-cups`]);
   });
 
   it('lets the other prefix speak where the first is not valid', () => {
@@ -101,7 +101,8 @@ describe('reading', () => {
     expect(read({ [`${nginx}tea-mugs`]: '5' }).of('tea')?.values).toMatchObject({ cups: 5 });
     const both = read({ [`${nginx}tea-mugs`]: '5', [`${nginx}tea-cups`]: '4' });
     expect([both.of('tea')?.values['cups'], both.codes]).toEqual([4, [`annotation/unused-alias ${nginx}tea-mugs`]]);
-    expect(read({ [`${nginx}tea-mugs`]: '5', [`${nginx}tea-cups`]: ' ' }).of('tea')?.values).toMatchObject({ cups: 5 });
+    const blank = read({ [`${nginx}tea-mugs`]: '5', [`${nginx}tea-cups`]: ' ' });
+    expect([blank.of('tea')?.values['cups'], blank.codes]).toEqual([5, [`annotation/blank ${nginx}tea-cups`]]);
   });
 
   it('does with invalid values what the field says, and the profile may say otherwise', () => {

@@ -3,7 +3,7 @@ import type { Problem } from './codec.ts';
 import { onInvalidOf } from './describe.ts';
 import type { Family } from './family.ts';
 import type { Found } from './read-reports.ts';
-import { invalidValue, partlyInvalid, reportInactive, reportLoser } from './read-reports.ts';
+import { blankGivesWay, invalidValue, partlyInvalid, reportInactive, reportLoser } from './read-reports.ts';
 import type { Registry } from './registry.ts';
 import { spellingOf } from './registry.ts';
 
@@ -144,8 +144,11 @@ function readFamily(
       }
       const blank = field.codec.blank !== 'value' && isBlank(candidate.text);
       // A blank name lets its alias speak, as in ingress-nginx; a gate that is blank is broken, not absent.
-      if (blank && freePart === undefined && !family.restricting && next + 1 < end && found[next + 1]?.spelling.fieldName === fieldName)
+      const following = next + 1 < end ? found[next + 1] : undefined;
+      if (blank && freePart === undefined && !family.restricting && following?.spelling.fieldName === fieldName) {
+        diagnostics.push(blankGivesWay(ingress, candidate, following));
         continue;
+      }
       const result = blank ? blankResult : field.codec.parse(candidate.text);
       if (result.ok) {
         accepted = candidate;

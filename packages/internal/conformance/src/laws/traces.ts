@@ -59,7 +59,7 @@ export function leavesTrace(
   if (isSpokenOf(profile, ingress, reports, path)) return true;
   const isLive = hasLiveRoute(before.table, profile, ingress);
   // What holds for a host or a Service, an older Ingress may decide to the same end; that the routes were read from it stands in their provenance.
-  if (textOf(after.table) !== textOf(before.table) && !(isLive && isOfRoutes(profile, ingress, path))) return true;
+  if (textOf(after.table) !== textOf(before.table) && !(isLive && isOfRoutes(profile, path))) return true;
   // Of an Ingress none of whose routes takes a request, every route is reported; what it would have said about them is moot.
   return !isLive && reports.some(({ severity, consequence }) => severity !== 'info' || lost.test(consequence));
 }
@@ -81,12 +81,10 @@ function hasLiveRoute(table: RouteTable, profile: Profile, { metadata: { namespa
     );
 }
 
-/** Whether an annotation is about the routes of its Ingress alone, not about a host or a Service, and no other key spells the same field. */
-function isOfRoutes(profile: Profile, { metadata }: Ingress, path: FieldPath): boolean {
-  const { spellings } = registryOf(profile);
-  const own = spellings.get(String(path[2]));
-  if (own === undefined || (profile.scopes?.[own.family.name] ?? own.family.scope) !== 'route') return false;
-  return !Object.keys(metadata.annotations ?? {}).some((key) => key !== path[2] && spellings.get(key)?.field === own.field);
+/** Whether an annotation is about the routes of its Ingress alone, not about a host or a Service. */
+function isOfRoutes(profile: Profile, path: FieldPath): boolean {
+  const family = registryOf(profile).spellings.get(String(path[2]))?.family;
+  return family !== undefined && (profile.scopes?.[family.name] ?? family.scope) === 'route';
 }
 
 /** Whether an annotation says what holds without it: there is nothing to lose. */
