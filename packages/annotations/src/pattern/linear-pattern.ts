@@ -1,10 +1,11 @@
 import type { Matcher, RE2JS } from 're2js';
 import { RE2Set } from 're2js';
 import { expandTemplate } from './expand-template.ts';
+import { isPlainText, nativePattern } from './native-pattern.ts';
 import type { Pattern, PatternEnd, TemplatePart } from './pattern.ts';
 import { maxInputLength, maxOutputLength } from './pattern.ts';
 
-/** A pattern run by the RE2 engine: any syntax, any text, linear time. */
+/** A pattern run by the RE2 engine: any syntax, any text, linear time. JavaScript's own engine takes its place where the two are known to agree. */
 export class LinearPattern implements Pattern {
   readonly source: string;
   readonly end: PatternEnd;
@@ -12,6 +13,8 @@ export class LinearPattern implements Pattern {
   readonly groupCount: number;
   readonly literalPrefix: string;
   private readonly program: RE2JS;
+  /** `null` until a text asks for it: most patterns of a large table never meet one. */
+  private native: RegExp | undefined | null = null;
 
   constructor(program: RE2JS, source: string, end: PatternEnd, ignoreCase: boolean, literalPrefix: string) {
     this.program = program;
@@ -24,6 +27,8 @@ export class LinearPattern implements Pattern {
 
   test(text: string): boolean {
     if (text.length > maxInputLength) return false;
+    const native = this.nativeFor(text);
+    if (native !== undefined) return native.test(text);
     // No groups are asked for, so that the engine may use its automaton.
     const found =
       this.end === 'search'
@@ -37,6 +42,8 @@ export class LinearPattern implements Pattern {
 
   exec(text: string): readonly (string | undefined)[] | undefined {
     if (text.length > maxInputLength) return undefined;
+    const native = this.nativeFor(text);
+    if (native !== undefined) return native.exec(text)?.slice();
     const matcher = this.program.matcher(text);
     return this.match(matcher) ? groupsOf(matcher, this.groupCount) : undefined;
   }
@@ -59,6 +66,11 @@ export class LinearPattern implements Pattern {
       copied = matcher.end();
     }
     return result + text.slice(copied);
+  }
+
+  private nativeFor(text: string): RegExp | undefined {
+    if (this.native === null) this.native = nativePattern(this.source, this.end, this.ignoreCase);
+    return this.native !== undefined && isPlainText(text) ? this.native : undefined;
   }
 
   private match(matcher: Matcher): boolean {
