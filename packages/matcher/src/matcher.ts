@@ -7,6 +7,7 @@ import type { Locator } from './locator.ts';
 import type { PendingDecision } from './pending-decision.ts';
 import { isPending } from './pending-decision.ts';
 import type { TraceStep } from './trace.ts';
+import { walkOf } from './waiting-walk.ts';
 import { answerWalk, createWalkSetup, startWalk } from './walk.ts';
 
 /** The route a request reaches, before any policy acts. */
@@ -68,7 +69,7 @@ export function createMatcher(profile: Profile, locator: Locator = createIndexed
       return { request, decision, steps };
     },
     start: (table, request, capabilities = {}) => startWalk(setup, table, request, capabilities, undefined),
-    awaitsAnswer: (decision) => setup.waiting.has(decision),
-    answered: (decision, answer) => answerWalk(setup, decision, answer),
+    awaitsAnswer: (decision) => walkOf(decision) !== undefined,
+    answered: (decision, answer) => answerWalk(decision, answer),
   };
 }

@@ -4,7 +4,7 @@ import type { Backend, Route, RouteTable, ServiceEndpoints } from '@ingresskit/r
 import { backendKey } from '@ingresskit/route-table';
 import type { Spoken } from './access-checks.ts';
 import type { Arm } from './arms.ts';
-import type { Decision, DecisionRoute, ForwardDecision } from './decision.ts';
+import type { Decision, DecisionRoute } from './decision.ts';
 import type { Fallback } from './forward.ts';
 import { forwardDecision, leavesSite, tunnelDecision } from './forward.ts';
 import { LiveExchange } from './live-exchange.ts';
@@ -14,14 +14,13 @@ import type { FilterStep, Plan, PlannedRoute, Planner } from './plan.ts';
 import { actsOnAnswers } from './plan.ts';
 import type { Recorder } from './trace.ts';
 import { endpointsAt, isUsable } from './usable-endpoints.ts';
+import { keepWalk } from './waiting-walk.ts';
 import { canaryDown, filterTrace, noEndpoints, unrouted } from './walk-traces.ts';
 
 /** What a walk works with: fixed for a profile and a way of finding routes. */
 export interface WalkSetup {
   readonly planner: Planner;
   readonly locator: Locator;
-  /** Walks that go on when the backend has answered, by the decision they led to. */
-  readonly waiting: WeakMap<ForwardDecision, RouteWalk>;
 }
 
 /** The part of the walk that can wait: one policy after another on the chosen route. */
@@ -272,8 +271,7 @@ export class RouteWalk {
       fallback: this.#fallback,
       status: this.#status === this.#upstream?.status ? undefined : this.#status,
     });
-    if (!this.#inResponse && (this.#plan.awaitsAnswer || this.#tail?.steps.some(actsOnAnswers) === true))
-      this.#setup.waiting.set(decision, this);
+    if (!this.#inResponse && (this.#plan.awaitsAnswer || this.#tail?.steps.some(actsOnAnswers) === true)) keepWalk(decision, this);
     return decision;
   }
 

@@ -12,10 +12,11 @@ import { Planner } from './plan.ts';
 import type { WalkSetup } from './route-walk.ts';
 import { RouteWalk } from './route-walk.ts';
 import type { Recorder, TraceStep } from './trace.ts';
+import { walkOf } from './waiting-walk.ts';
 
 /** Prepares walks over tables of a profile. */
 export function createWalkSetup(profile: Profile, locator: Locator): WalkSetup {
-  return { planner: new Planner(profile), locator, waiting: new WeakMap() };
+  return { planner: new Planner(profile), locator };
 }
 
 /**
@@ -51,8 +52,8 @@ export function startWalk(
 }
 
 /** Goes on with a walk that led to a decision to forward: what becomes of the backend's answer. The decision itself where nothing acts on answers. */
-export function answerWalk(setup: WalkSetup, decision: ForwardDecision, answer: UpstreamAnswer): Decision | PendingDecision {
-  return setup.waiting.get(decision)?.answered(answer) ?? decision;
+export function answerWalk(decision: ForwardDecision, answer: UpstreamAnswer): Decision | PendingDecision {
+  return walkOf(decision)?.answered(answer) ?? decision;
 }
 
 function requestStep({ method, scheme, authority, path, rawPath, query, clientAddress }: CanonicalRequest): TraceStep {

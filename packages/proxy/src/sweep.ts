@@ -1,5 +1,7 @@
 /** Something that ends when nothing happens for too long. */
 export interface Expirable {
+  /** Where the sweeper keeps it; the sweeper's own. `-1` while it does not. */
+  slot: number;
   /** Called about every half second with the time of the sweep; ends what has lasted too long. */
   sweep(now: number): void;
 }
@@ -13,7 +15,11 @@ const intervalMs = 500;
 export class Sweeper {
   /** The time of the last sweep, in milliseconds: good enough to note when something happened. */
   now: number;
-  readonly #items = new Set<Expirable>();
+  /**
+   * A list, and each item knows its place. A `Set` that items come to and go from is copied time and again, and every copy points to the next one: once
+   * one of them is old, all that follow outlive the young generation, and what is in them with them.
+   */
+  readonly #items: Expirable[] = [];
   readonly #clock: () => number;
   readonly #timer: NodeJS.Timeout;
 
@@ -25,20 +31,29 @@ export class Sweeper {
   }
 
   add(item: Expirable): void {
-    this.#items.add(item);
+    if (item.slot >= 0) return;
+    item.slot = this.#items.length;
+    this.#items.push(item);
   }
 
   delete(item: Expirable): void {
-    this.#items.delete(item);
+    const { slot } = item;
+    if (slot < 0) return;
+    item.slot = -1;
+    const last = this.#items.pop();
+    if (last === undefined || last === item) return;
+    this.#items[slot] = last;
+    last.slot = slot;
   }
 
   get size(): number {
-    return this.#items.size;
+    return this.#items.length;
   }
 
   sweep(): void {
     this.now = this.#clock();
-    for (const item of this.#items) item.sweep(this.now);
+    // From the end: an item that ends meanwhile leaves its place to one that had its turn.
+    for (let slot = this.#items.length - 1; slot >= 0; slot--) this.#items[slot]?.sweep(this.now);
   }
 
   close(): void {

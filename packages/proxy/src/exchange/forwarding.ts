@@ -21,6 +21,7 @@ import { Tunnelling } from './tunnelling.ts';
 
 /** The part of an exchange that a backend answers: attempts, the walk's second half, and the response on its way to the client. */
 export class Forwarding implements AttemptOwner, Expirable {
+  slot = -1;
   readonly #exchange: Exchange;
   readonly #decision: ForwardDecision;
   readonly #policies: ForwardPolicies;

@@ -9,6 +9,7 @@ import { FrameEdge, goingAway } from './frame-edge.ts';
  * looked at but where frames end, so that a Close frame can be put between two of them when the gateway goes away.
  */
 export class Tunnelling implements Expirable {
+  slot = -1;
   readonly #client: Duplex;
   readonly #upstream: Duplex;
   readonly #core: Core;

@@ -6,7 +6,7 @@ export class AnswerCache {
   readonly #now: () => number;
   readonly #answers: BoundedMap<{ readonly answer: UpstreamAnswer; readonly until: number }>;
 
-  /** @param most answers that are kept; what was used longest ago goes first */
+  /** @param most answers that are kept, at least 2; what was used longest ago goes first */
   constructor(now: () => number, most: number) {
     this.#now = now;
     this.#answers = new BoundedMap(most);

@@ -1,36 +1,43 @@
-/** A map that forgets what was not used for longest when it is full. */
+/**
+ * A map that forgets what was not used lately when it is full. It always holds the half of its bound that was used last, and never more than the bound.
+ *
+ * Two generations and nothing moved on reading: a `Map` in which a key is set anew to put it last is copied all the time, and each copy, pointing to the
+ * next, keeps what a request left behind beyond the young generation of the heap.
+ */
 export class BoundedMap<V> {
-  readonly #most: number;
-  readonly #entries = new Map<string, V>();
+  readonly #half: number;
+  #young = new Map<string, V>();
+  #old = new Map<string, V>();
 
   constructor(most: number) {
-    if (!(Number.isInteger(most) && most > 0)) throw new TypeError('a bound must be a positive integer');
-    this.#most = most;
+    if (!(Number.isInteger(most) && most > 1)) throw new TypeError('a bound must be an integer of at least 2');
+    this.#half = Math.floor(most / 2);
   }
 
   get size(): number {
-    return this.#entries.size;
+    return this.#young.size + this.#old.size;
   }
 
   get(key: string): V | undefined {
-    const value = this.#entries.get(key);
-    if (value === undefined) return undefined;
-    // Last in the order of insertion is what was used last.
-    this.#entries.delete(key);
-    this.#entries.set(key, value);
-    return value;
+    const young = this.#young.get(key);
+    if (young !== undefined) return young;
+    const old = this.#old.get(key);
+    if (old !== undefined) this.set(key, old);
+    return old;
   }
 
   set(key: string, value: V): void {
-    this.#entries.delete(key);
-    if (this.#entries.size >= this.#most) {
-      const oldest = this.#entries.keys().next();
-      if (oldest.done !== true) this.#entries.delete(oldest.value);
+    if (!this.#young.has(key)) {
+      if (this.#young.size >= this.#half) {
+        this.#old = this.#young;
+        this.#young = new Map();
+      } else if (this.#old.size > 0) this.#old.delete(key);
     }
-    this.#entries.set(key, value);
+    this.#young.set(key, value);
   }
 
   delete(key: string): void {
-    this.#entries.delete(key);
+    this.#young.delete(key);
+    this.#old.delete(key);
   }
 }

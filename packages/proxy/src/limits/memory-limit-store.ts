@@ -6,7 +6,7 @@ import type { Admission, LimitStore } from './limit-store.ts';
 export interface MemoryLimitStoreOptions {
   /** Milliseconds of a clock that never goes back. */
   readonly now: () => number;
-  /** Counters that are remembered; what was used longest ago is forgotten, as if nobody had come. Default 100 000. */
+  /** Counters that are remembered, at least 2; of the half that was used longest ago any may be forgotten, as if nobody had come. Default 100 000. */
   readonly mostCounters?: number;
 }
 

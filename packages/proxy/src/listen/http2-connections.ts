@@ -56,6 +56,7 @@ const sessionOptions = {
 };
 
 class Http2Connection implements Expirable {
+  slot = -1;
   readonly #session: ServerHttp2Session;
   readonly #socket: Socket;
   readonly #options: Http2Options;
