@@ -101,7 +101,8 @@ class NodeProxy implements IngressProxy {
         idleMs: timeouts.upstreamIdleMs,
         maxConnections: options.maxConnectionsPerEndpoint ?? 1_024,
       },
-      now,
+      // For what has not been used in minutes the time of the last sweep is good enough.
+      () => sweeper.now,
     );
     this.#certificates = new Certificates(options.defaultCertificate, (secret, error) => events.emit('certificate', { secret, error }));
     this.#externalAuth = new ExternalAuthClient({ ...guardOf(options), ...options.externalAuth, now });

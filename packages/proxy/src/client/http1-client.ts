@@ -6,6 +6,13 @@ import { RequestBody } from './request-body.ts';
 /** Unread bodies up to this size are read and dropped, so that the connection lives on; after larger ones it is closed. */
 const drainable = 65_536;
 
+/** What the requests of one connection share. */
+export interface Http1Connection {
+  readonly peer: Peer;
+  /** Exchanges under way: an error answer must not end up in another one's response. */
+  busy: number;
+}
+
 /** A request of HTTP/1 and its response. */
 export class Http1Client implements ClientSide {
   readonly raw: RawRequest;
@@ -19,9 +26,12 @@ export class Http1Client implements ClientSide {
   #body: RequestBody | undefined;
   #waitsForContinue: boolean;
   #awaitsDrain = false;
+  /** Bytes of the body that are still to come, where its length is known. */
+  #left: number | undefined;
+  #ended = false;
   #over = false;
 
-  constructor(request: IncomingMessage, response: ServerResponse, peer: Peer, waitsForContinue: boolean) {
+  constructor(request: IncomingMessage, response: ServerResponse, connection: Http1Connection, waitsForContinue: boolean) {
     this.#request = request;
     this.#response = response;
     this.#waitsForContinue = waitsForContinue;
@@ -32,10 +42,12 @@ export class Http1Client implements ClientSide {
       target: request.url as string,
       authority: undefined,
       headers: rawHeaders,
-      peer,
+      peer: connection.peer,
     };
     this.mayHaveBody = request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined;
+    connection.busy += 1;
     response.on('close', () => {
+      connection.busy -= 1;
       this.#over = true;
       this.owner?.clientClosed(response.writableFinished);
     });
@@ -71,14 +83,24 @@ export class Http1Client implements ClientSide {
     if (status === 103 && links.length > 0) this.#response.writeEarlyHints({ link: links });
   }
 
-  head(status: number, headers: readonly string[]): void {
+  head(status: number, headers: readonly string[], length: number | undefined): void {
     if (this.#over) return;
+    this.#left = length;
     this.#response.writeHead(status, headers as string[]);
   }
 
   data(chunk: Uint8Array): boolean {
-    if (this.#over) return true;
+    if (this.#over || this.#ended) return true;
     this.bytesSent += chunk.length;
+    if (this.#left !== undefined) {
+      this.#left -= chunk.length;
+      // Head and body leave in one piece where the last of the body is known for it.
+      if (this.#left === 0) {
+        this.#ended = true;
+        this.#response.end(chunk);
+        return true;
+      }
+    }
     if (this.#response.write(chunk)) return true;
     if (!this.#awaitsDrain) {
       this.#awaitsDrain = true;
@@ -91,7 +113,8 @@ export class Http1Client implements ClientSide {
   }
 
   end(trailers?: readonly string[]): void {
-    if (this.#over) return;
+    if (this.#over || this.#ended) return;
+    this.#ended = true;
     if (trailers !== undefined && trailers.length > 0 && this.#response.chunkedEncoding) this.#response.addTrailers(toEntries(trailers));
     this.#response.end();
   }

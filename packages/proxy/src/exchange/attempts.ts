@@ -206,7 +206,7 @@ export class Attempts {
     this.#trace = exchange.trace?.attempt(pick.endpoint.address, pick.endpoint.port);
     const outgoing = this.#outgoing();
     if (exchange.tries === 1 && mirror !== undefined) mirrorRequest(mirror, outgoing, core, exchange.serving);
-    this.#call = core.pools.call(targetOf(this.#decision, pick.endpoint, this.#policies, this.#serverName), outgoing, this.#owner);
+    this.#call = core.pools.call(targetOf(this.#decision, pick, this.#policies, this.#serverName), outgoing, this.#owner);
   }
 
   #outgoing(): Outgoing {

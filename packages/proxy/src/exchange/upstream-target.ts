@@ -1,4 +1,5 @@
 import type { ForwardDecision } from '@ingresskit/matcher';
+import type { Pick } from '../balance/index.ts';
 import type { Endpoint } from '../endpoint.ts';
 import type { UpstreamTarget, UpstreamTls } from '../upstream/target.ts';
 import type { ConnectionPolicy, ForwardPolicies } from './forward-policies.ts';
@@ -19,7 +20,7 @@ const withNames = new WeakMap<UpstreamTls, Map<string, UpstreamTls>>();
 /** Where a decision's request goes: the protocol it names, at the chosen endpoint. */
 export function targetOf(
   decision: ForwardDecision,
-  { address, port }: Endpoint,
+  { endpoint: { address, port }, key }: Pick,
   { upstreamTls, connections }: ForwardPolicies,
   externalName: string | undefined,
 ): UpstreamTarget {
@@ -27,7 +28,10 @@ export function targetOf(
   const version = speaksHttp2(protocol) ? '2' : '1.1';
   const isTls = protocol === 'HTTPS' || protocol === 'GRPCS' || protocol === 'HTTP2S' || protocol === 'HTTPS2';
   const most = connections === undefined ? undefined : boundsOf(connections);
-  if (!isTls) return { address, port, version, tls: undefined, ...most };
+  if (!isTls)
+    return most === undefined
+      ? { address, port, version, tls: undefined, endpoint: key }
+      : { address, port, version, tls: undefined, ...most };
   const tls = upstreamTls ?? unverified;
   return {
     address,
@@ -51,7 +55,7 @@ function boundsOf({
   };
 }
 
-type Bounds = Pick<UpstreamTarget, 'requestsPerConnection' | 'mostConnections'>;
+type Bounds = { readonly [N in 'requestsPerConnection' | 'mostConnections']?: UpstreamTarget[N] };
 
 /** A Service that stands for a DNS name is asked for by that name. */
 function named(tls: UpstreamTls, serverName: string): UpstreamTls {

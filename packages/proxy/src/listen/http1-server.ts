@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { Http1Client } from '../client/http1-client.ts';
+import { Http1Client, type Http1Connection } from '../client/http1-client.ts';
 import type { Timeouts } from '../exchange/core.ts';
 import { hasToken } from '../gate/gate.ts';
 import type { Peer } from '../gate/raw-request.ts';
@@ -20,9 +20,7 @@ const parserLimit = 98_304;
 export class Http1Server {
   readonly #server: Server;
   readonly #options: Http1ServerOptions;
-  readonly #peers = new WeakMap<Duplex, Peer>();
-  /** Exchanges under way by connection: an error answer must not end up in another one's response. */
-  readonly #busy = new WeakMap<Duplex, number>();
+  readonly #connections = new WeakMap<Duplex, Http1Connection>();
   readonly #sockets = new Set<Socket>();
   #draining = false;
 
@@ -58,7 +56,7 @@ export class Http1Server {
   }
 
   serve(socket: Socket, peer: Peer): void {
-    this.#peers.set(socket, peer);
+    this.#connections.set(socket, { peer, busy: 0 });
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
     this.#server.emit('connection', socket);
@@ -88,8 +86,7 @@ export class Http1Server {
       socket.destroy();
       return;
     }
-    const client = new Http1Client(request, response, this.#peers.get(socket) as Peer, waitsForContinue);
-    this.#count(socket, response);
+    const client = new Http1Client(request, response, this.#connections.get(socket) as Http1Connection, waitsForContinue);
     if (this.#draining) client.closeAfter();
     this.#options.onRequest(client);
   }
@@ -113,22 +110,16 @@ export class Http1Server {
       if (response.socket !== null) response.detachSocket(socket as Socket);
       socket.end();
     });
-    const client = new Http1Client(request, response, this.#peers.get(socket) as Peer, false);
+    const client = new Http1Client(request, response, this.#connections.get(socket) as Http1Connection, false);
     client.upgradeHead = head;
-    this.#count(socket, response);
     this.#options.onRequest(client);
-  }
-
-  #count(socket: Duplex, response: ServerResponse): void {
-    this.#busy.set(socket, (this.#busy.get(socket) ?? 0) + 1);
-    response.once('close', () => this.#busy.set(socket, (this.#busy.get(socket) ?? 1) - 1));
   }
 
   #malformed(error: NodeJS.ErrnoException, socket: Duplex): void {
     const code = error.code ?? '';
     if (code !== 'ECONNRESET' && code !== 'EPIPE') this.#options.onMalformed(code === '' ? 'parser' : code.toLowerCase());
     // What was being answered cannot be finished: its connection says nonsense. The client must not take this answer for that one's.
-    if (code === 'ECONNRESET' || !socket.writable || (this.#busy.get(socket) ?? 0) > 0) {
+    if (code === 'ECONNRESET' || !socket.writable || (this.#connections.get(socket)?.busy ?? 0) > 0) {
       socket.destroy();
       return;
     }

@@ -19,6 +19,8 @@ interface Entry {
   readonly http1: Pool | undefined;
   readonly http2: Http2Sessions | undefined;
   usedAt: number;
+  /** Where the quick way leads here. */
+  endpoint: string | undefined;
 }
 
 /** Pools without use for so long are closed: endpoints come and go. */
@@ -29,6 +31,8 @@ export class Pools {
   readonly #options: PoolOptions;
   readonly #now: () => number;
   readonly #entries = new Map<string, Entry>();
+  /** The pools of plain HTTP/1.1 by endpoint: the key of the others has to be put together for each request. */
+  readonly #plain = new Map<string, Entry>();
 
   constructor(options: PoolOptions, now: () => number) {
     this.#options = options;
@@ -55,6 +59,7 @@ export class Pools {
       const active = entry.http1 === undefined ? (entry.http2?.active ?? 0) : entry.http1.stats.running + entry.http1.stats.queued;
       if (active > 0 || now - entry.usedAt < retentionMs) continue;
       this.#entries.delete(key);
+      if (entry.endpoint !== undefined) this.#plain.delete(entry.endpoint);
       void entry.http1?.close();
       entry.http2?.close();
     }
@@ -64,16 +69,30 @@ export class Pools {
   async destroy(): Promise<void> {
     const entries = [...this.#entries.values()];
     this.#entries.clear();
+    this.#plain.clear();
     for (const { http2 } of entries) http2?.destroy();
     await Promise.all(entries.map(({ http1 }) => http1?.destroy()));
   }
 
   #entryOf(target: UpstreamTarget): Entry {
+    const { endpoint, version, tls, requestsPerConnection, mostConnections } = target;
+    const isPlain =
+      endpoint !== undefined &&
+      version === '1.1' &&
+      tls === undefined &&
+      requestsPerConnection === undefined &&
+      mostConnections === undefined;
+    const quick = isPlain ? this.#plain.get(endpoint) : undefined;
+    if (quick !== undefined) return quick;
     const key = targetKey(target);
     let entry = this.#entries.get(key);
     if (entry === undefined) {
       entry = this.#open(target);
       this.#entries.set(key, entry);
+    }
+    if (isPlain) {
+      entry.endpoint = endpoint;
+      this.#plain.set(endpoint, entry);
     }
     return entry;
   }
@@ -82,7 +101,8 @@ export class Pools {
     const { connectTimeoutMs, idleMs } = this.#options;
     const maxConnections = Math.min(this.#options.maxConnections, target.mostConnections ?? Number.POSITIVE_INFINITY);
     const usedAt = this.#now();
-    if (target.version === '2') return { http1: undefined, http2: new Http2Sessions(target, connectTimeoutMs), usedAt };
+    if (target.version === '2')
+      return { http1: undefined, http2: new Http2Sessions(target, connectTimeoutMs), usedAt, endpoint: undefined };
     const { address, port, requestsPerConnection } = target;
     const host = address.includes(':') ? `[${address}]` : address;
     // Always "http": the connector below decides about TLS, and undici then does not change connections when the Host of a request does.
@@ -98,7 +118,7 @@ export class Pools {
       // undici closes with the request after this many; a single one closes with itself.
       ...(requestsPerConnection === undefined ? {} : { maxRequestsPerClient: requestsPerConnection - 1 }),
     });
-    return { http1, http2: undefined, usedAt };
+    return { http1, http2: undefined, usedAt, endpoint: undefined };
   }
 }
 

@@ -8,6 +8,8 @@ export interface UpstreamTarget {
   readonly port: number;
   readonly version: '1.1' | '2';
   readonly tls: UpstreamTls | undefined;
+  /** Address and port as one text, where somebody has it already: the quick way to a pool that nothing else decides about. */
+  readonly endpoint?: string;
   /** After so many requests a connection is closed. */
   readonly requestsPerConnection?: number;
   /** Connections to this target at once; requests beyond wait for one. */
