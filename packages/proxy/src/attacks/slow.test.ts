@@ -51,6 +51,7 @@ describe('A17: clients that take their time', () => {
     ['a body a byte at a time', request(['Content-Length: 100000']), 'y', /^HTTP\/1\.1 408 /],
     ['chunks a byte at a time', request(['Transfer-Encoding: chunked']), '1\r\ny\r\n', /^HTTP\/1\.1 408 /],
     ['a connection that is kept and not used', request([], '', 'GET'), undefined, /^HTTP\/1\.1 200 /],
+    ['half of a second request', `${request([], '', 'GET')}GET / HT`, undefined, /^HTTP\/1\.1 200 /],
   ])('%s', async (_, beginning, piece, expected) => {
     expect(await drip(guarded.running.port, beginning, piece)).toMatch(expected);
   });

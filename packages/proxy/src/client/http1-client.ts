@@ -1,17 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { HttpVersion, Peer, RawRequest } from '../gate/raw-request.ts';
+import type { HttpVersion, RawRequest } from '../gate/raw-request.ts';
+import type { Http1Connection } from '../listen/http1-connection.ts';
 import type { ClientOwner, ClientSide, Tunnel } from './client-side.ts';
 import { RequestBody } from './request-body.ts';
 
 /** Unread bodies up to this size are read and dropped, so that the connection lives on; after larger ones it is closed. */
 const drainable = 65_536;
-
-/** What the requests of one connection share. */
-export interface Http1Connection {
-  readonly peer: Peer;
-  /** Exchanges under way: an error answer must not end up in another one's response. */
-  busy: number;
-}
 
 /** A request of HTTP/1 and its response. */
 export class Http1Client implements ClientSide {
@@ -23,6 +17,7 @@ export class Http1Client implements ClientSide {
   upgradeHead: Uint8Array | undefined;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
+  readonly #connection: Http1Connection;
   #body: RequestBody | undefined;
   #waitsForContinue: boolean;
   #awaitsDrain = false;
@@ -34,6 +29,7 @@ export class Http1Client implements ClientSide {
   constructor(request: IncomingMessage, response: ServerResponse, connection: Http1Connection, waitsForContinue: boolean) {
     this.#request = request;
     this.#response = response;
+    this.#connection = connection;
     this.#waitsForContinue = waitsForContinue;
     const { rawHeaders } = request;
     this.raw = {
@@ -45,9 +41,9 @@ export class Http1Client implements ClientSide {
       peer: connection.peer,
     };
     this.mayHaveBody = request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined;
-    connection.busy += 1;
+    connection.enter();
     response.on('close', () => {
-      connection.busy -= 1;
+      connection.leave();
       this.#over = true;
       this.owner?.clientClosed(response.writableFinished);
     });
@@ -132,6 +128,8 @@ export class Http1Client implements ClientSide {
     if (this.upgradeHead === undefined || this.#over) return undefined;
     const { socket } = this.#request;
     this.#over = true;
+    // What has left HTTP waits for no request.
+    this.#connection.enter();
     this.#response.detachSocket(socket);
     let text = 'HTTP/1.1 101 Switching Protocols\r\n';
     for (let index = 0; index < headers.length; index += 2) text += `${headers[index]}: ${headers[index + 1]}\r\n`;

@@ -1,13 +1,16 @@
 import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { Http1Client, type Http1Connection } from '../client/http1-client.ts';
+import { Http1Client } from '../client/http1-client.ts';
 import type { Timeouts } from '../exchange/core.ts';
 import { hasToken } from '../gate/gate.ts';
 import type { Peer } from '../gate/raw-request.ts';
+import type { Sweeper } from '../sweep.ts';
+import { Http1Connection } from './http1-connection.ts';
 
 export interface Http1ServerOptions {
   readonly timeouts: Timeouts;
+  readonly sweeper: Sweeper;
   onRequest(client: Http1Client): void;
   /** Something that is no HTTP, with the stable name of what is wrong. */
   onMalformed(reason: string): void;
@@ -32,7 +35,8 @@ export class Http1Server {
       headersTimeout: timeouts.headersMs,
       // Bodies have a deadline of their own, by what arrives rather than in all.
       requestTimeout: 0,
-      keepAliveTimeout: timeouts.keepAliveMs,
+      // Connections see to it by themselves.
+      keepAliveTimeout: 0,
       connectionsCheckingInterval: 1_000,
       requireHostHeader: false,
       insecureHTTPParser: false,
@@ -56,9 +60,15 @@ export class Http1Server {
   }
 
   serve(socket: Socket, peer: Peer): void {
-    this.#connections.set(socket, { peer, busy: 0 });
+    const { sweeper, timeouts } = this.#options;
+    const connection = new Http1Connection(socket, peer, sweeper, timeouts.keepAliveMs);
+    this.#connections.set(socket, connection);
+    sweeper.add(connection);
     this.#sockets.add(socket);
-    socket.once('close', () => this.#sockets.delete(socket));
+    socket.once('close', () => {
+      this.#sockets.delete(socket);
+      sweeper.delete(connection);
+    });
     this.#server.emit('connection', socket);
   }
 

@@ -45,7 +45,7 @@ export class Listeners {
   constructor(options: ListenersOptions) {
     this.#options = options;
     const { timeouts, sweeper, onRequest, onMalformed } = options;
-    this.#http1 = new Http1Server({ timeouts, onRequest, onMalformed });
+    this.#http1 = new Http1Server({ timeouts, sweeper, onRequest, onMalformed });
     this.#http2 = new Http2Connections({ timeouts, sweeper, onRequest });
     this.#terminator = new TlsTerminator({
       handshakeTimeoutMs: timeouts.tlsHandshakeMs,
