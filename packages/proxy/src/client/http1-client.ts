@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
 import type { HttpVersion, RawRequest } from '../gate/raw-request.ts';
 import type { Http1Connection } from '../listen/http1-connection.ts';
 import type { ClientOwner, ClientSide, Tunnel } from './client-side.ts';
@@ -59,8 +60,7 @@ export class Http1Client implements ClientSide {
   openBody(): RequestBody {
     if (this.#waitsForContinue && !this.#response.headersSent) this.#response.writeContinue();
     this.#waitsForContinue = false;
-    const request = this.#request;
-    this.#body = new RequestBody(request, () => !request.complete);
+    this.#body = new RequestBody(this.#request, isIncomplete);
     return this.#body;
   }
 
@@ -139,6 +139,10 @@ export class Http1Client implements ClientSide {
 }
 
 function ignore(): void {}
+
+function isIncomplete(request: Readable): boolean {
+  return !(request as IncomingMessage).complete;
+}
 
 function valuesOf(headers: readonly string[], name: string): string[] {
   const values: string[] = [];

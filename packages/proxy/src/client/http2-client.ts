@@ -1,4 +1,5 @@
 import { constants, type IncomingHttpHeaders, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
+import type { Readable } from 'node:stream';
 import type { Peer, RawRequest } from '../gate/raw-request.ts';
 import type { ClientOwner, ClientSide } from './client-side.ts';
 import { RequestBody } from './request-body.ts';
@@ -39,8 +40,7 @@ export class Http2Client implements ClientSide {
   openBody(): RequestBody {
     if (this.#waitsForContinue && !this.#stream.headersSent && !this.#stream.destroyed) this.#stream.additionalHeaders({ ':status': 100 });
     this.#waitsForContinue = false;
-    const stream = this.#stream;
-    this.#body = new RequestBody(stream, () => stream.aborted || stream.destroyed);
+    this.#body = new RequestBody(this.#stream, isGone);
     return this.#body;
   }
 
@@ -120,6 +120,10 @@ export class Http2Client implements ClientSide {
 }
 
 function ignore(): void {}
+
+function isGone(stream: Readable): boolean {
+  return (stream as ServerHttp2Stream).aborted || stream.destroyed;
+}
 
 function withoutPseudo(rawHeaders: readonly string[]): readonly string[] {
   let start = 0;

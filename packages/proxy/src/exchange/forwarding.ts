@@ -1,6 +1,7 @@
-import type { Duplex } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import type { Decision, ForwardDecision, PendingDecision } from '@ingresskit/matcher';
 import { isPending } from '@ingresskit/matcher';
+import type { BodyOwner } from '../client/request-body.ts';
 import type { ResponseFlag } from '../observe/index.ts';
 import type { AttemptFailure } from '../retry/index.ts';
 import type { Expirable } from '../sweep.ts';
@@ -20,7 +21,7 @@ import { Throttle } from './throttle.ts';
 import { Tunnelling } from './tunnelling.ts';
 
 /** The part of an exchange that a backend answers: attempts, the walk's second half, and the response on its way to the client. */
-export class Forwarding implements AttemptOwner, Expirable {
+export class Forwarding implements AttemptOwner, BodyOwner, Expirable {
   slot = -1;
   readonly #exchange: Exchange;
   readonly #decision: ForwardDecision;
@@ -65,12 +66,17 @@ export class Forwarding implements AttemptOwner, Expirable {
     body.limit = maxBodyBytes;
     this.#idle.watchBody(body);
     this.#attempts.body = body;
-    readAhead(this.#exchange, this.#decision, body, length, (error, held) => {
-      if (this.#over) return;
-      if (error !== undefined) return this.onFailure({ kind: 'body', code: error });
-      this.#attempts.hold(held);
-      this.#attempts.begin();
-    });
+    readAhead(this.#exchange, this.#decision, body, length, this);
+  }
+
+  bodyRead(error: string | undefined, held: Uint8Array | Readable | undefined): void {
+    if (this.#over) return;
+    if (error !== undefined) {
+      this.onFailure({ kind: 'body', code: error });
+      return;
+    }
+    this.#attempts.hold(held);
+    this.#attempts.begin();
   }
 
   /** The exchange is over, or the client went away. */

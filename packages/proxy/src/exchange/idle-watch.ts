@@ -1,4 +1,4 @@
-import type { RequestBody } from '../client/request-body.ts';
+import type { BodyWatcher, RequestBody } from '../client/request-body.ts';
 import type { HttpVersion } from '../gate/raw-request.ts';
 import type { Core } from './core.ts';
 import type { ForwardPolicies } from './forward-policies.ts';
@@ -10,7 +10,7 @@ export type Expired = 'body' | 'read' | 'idle' | 'client-stalled';
 const leastBytesPerSecond = 16;
 
 /** When something last happened in an exchange, and what it waits for. Times are those of the sweep. */
-export class IdleWatch {
+export class IdleWatch implements BodyWatcher {
   readonly #core: Core;
   readonly #bodyIdleMs: number;
   readonly #readMs: number | undefined;
@@ -32,9 +32,11 @@ export class IdleWatch {
   watchBody(body: RequestBody): void {
     this.#body = body;
     this.#windowAt = this.#core.sweeper.now;
-    body.onBytes = () => {
-      this.#touched = this.#core.sweeper.now;
-    };
+    body.watcher = this;
+  }
+
+  bodyMoved(): void {
+    this.#touched = this.#core.sweeper.now;
   }
 
   touch(): void {

@@ -30,6 +30,7 @@ export function responseHeaders(
 export class BackendAnswer {
   readonly status: number;
   readonly #pairs: readonly string[];
+  #headers: Readonly<Record<string, string | readonly string[]>> | undefined;
 
   constructor(status: number, pairs: readonly string[]) {
     this.status = status;
@@ -37,7 +38,8 @@ export class BackendAnswer {
   }
 
   get headers(): Readonly<Record<string, string | readonly string[]>> {
-    return toRecord(this.#pairs);
+    this.#headers ??= toRecord(this.#pairs);
+    return this.#headers;
   }
 }
 
