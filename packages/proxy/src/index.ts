@@ -32,7 +32,7 @@ export {
 } from './observe/index.ts';
 export { accessLogEntryOf, type Observers, observeExchanges, requestMeasureOf } from './observe-exchanges.ts';
 export { type PasswordAnswerer, type PasswordAnswererOptions, passwordAnswerer } from './password-answerer.ts';
-export { createProxy, type IngressProxy, type ProxyReport } from './proxy.ts';
+export { createProxy, type DrainOptions, type IngressProxy, type ProxyReport } from './proxy.ts';
 export type { ListenerOptions, ProxyOptions } from './proxy-options.ts';
 export { ForbiddenAddress, type Resolver, systemResolver } from './resolver.ts';
 export type { CertificatePair, SecretSource } from './tls/certificates.ts';

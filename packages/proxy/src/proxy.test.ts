@@ -49,3 +49,19 @@ it('answers requests of the same process', async () => {
   expect(response.status).toBe(200);
   expect(await response.json()).toMatchObject({ method: 'POST', url: '/from/here', body: 'text' });
 });
+
+it('a drain serves new connections until others have heard of it, then refuses them', async () => {
+  const manifests = ingressYaml('web', 'a.example', { '/': 'web' }) + serviceYaml('web');
+  const one = await startProxy(compiled(manifests, { 'default/web:80': [backend.endpoint] }));
+  const drained = one.proxy.drain({ graceMs: 3_000, propagationMs: 1_000 });
+  expect(await sendRaw(one.port, 'GET / HTTP/1.1\r\nHost: a.example\r\n\r\n')).toMatchObject({ status: 200 });
+  await drained;
+  expect(await sendRaw(one.port, 'GET / HTTP/1.1\r\nHost: a.example\r\n\r\n')).toMatchObject({ status: 0, closed: true });
+});
+
+it('closing ends a drain that still waits', async () => {
+  const one = await startProxy(compiled(''));
+  const drained = one.proxy.drain({ graceMs: 1_000_000, propagationMs: 400_000 });
+  await one.proxy.close();
+  await drained;
+});

@@ -37,6 +37,17 @@ export interface ProxyReport {
   readonly mirrors: MirrorQueue['counts'];
 }
 
+/** How a proxy drains. */
+export interface DrainOptions {
+  /** Milliseconds from the beginning to the end of it all. Default 240 000. */
+  readonly graceMs?: number;
+  /**
+   * Milliseconds in which new connections are still served, so that load balancers can notice that the gateway is no longer ready; at most half of the grace
+   * time. Default 0: the listeners close at once.
+   */
+  readonly propagationMs?: number;
+}
+
 /** A data plane. It carries decisions out and makes none. */
 export interface IngressProxy {
   /** Opens the listeners. Serve a table first: until then every request is answered with 503. */
@@ -52,12 +63,10 @@ export interface IngressProxy {
   on<N extends keyof ProxyEvents>(name: N, listener: Listener<ProxyEvents[N]>): () => void;
   report(): ProxyReport;
   /**
-   * Takes no new connections, closes idle ones, lets the others finish (reliability.md §2.5), and closes after the grace time what is left. WebSockets get
-   * a Close frame with the code 1001 ten seconds before that, or after three quarters of a shorter time.
-   *
-   * @param graceMs default 240 000.
+   * Serves on until others have heard of it, then takes no new connections, closes idle ones, lets the others finish (reliability.md §2.5), and closes after
+   * the grace time what is left. WebSockets get a Close frame with the code 1001 ten seconds before that, or after three quarters of a shorter time.
    */
-  drain(options?: { readonly graceMs?: number }): Promise<void>;
+  drain(options?: DrainOptions): Promise<void>;
   /** Cuts everything at once. */
   close(): Promise<void>;
 }
@@ -85,6 +94,8 @@ class NodeProxy implements IngressProxy {
   #tls: TlsState = closedTls;
   #exchanges = 0;
   #onIdle: (() => void) | undefined;
+  #onClose: (() => void) | undefined;
+  #drained: Promise<void> | undefined;
   #closed: Promise<void> | undefined;
 
   constructor(options: ProxyOptions) {
@@ -217,10 +228,18 @@ class NodeProxy implements IngressProxy {
     };
   }
 
-  async drain({ graceMs = 240_000 }: { readonly graceMs?: number } = {}): Promise<void> {
+  drain(options: DrainOptions = {}): Promise<void> {
+    this.#drained ??= this.#closed ?? this.#drain(options);
+    return this.#drained;
+  }
+
+  async #drain({ graceMs: wholeMs = 240_000, propagationMs = 0 }: DrainOptions): Promise<void> {
+    this.#events.emit('draining', undefined);
+    const waitMs = Math.min(propagationMs, wholeMs / 2);
+    const graceMs = wholeMs - Math.max(0, waitMs);
+    if (waitMs > 0) await this.#wait(waitMs);
     if (this.#closed !== undefined) return this.#closed;
     this.#core.isDraining = true;
-    this.#events.emit('draining', undefined);
     this.#listeners.drain();
     if (this.#exchanges > 0) {
       const finished = new Promise<void>((resolve) => {
@@ -248,8 +267,20 @@ class NodeProxy implements IngressProxy {
     return this.#closed;
   }
 
+  /** A time that ends early when the proxy is closed. */
+  #wait(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      this.#onClose = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
   async #close(): Promise<void> {
     clearInterval(this.#housekeeping);
+    this.#onClose?.();
     const { pools, sweeper, mirrors } = this.#core;
     mirrors.close();
     await this.#listeners.close();

@@ -219,6 +219,7 @@ describe('ingresskit gateway', () => {
     const { kubeconfig } = await cluster();
     for (const argv of [
       ['--grace', 'long'],
+      ['--propagation', '-1'],
       ['--listen', 'x'],
       ['--ingress-class', 'a', '--gateway', 'b'],
     ])

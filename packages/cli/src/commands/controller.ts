@@ -100,6 +100,9 @@ function localProvider(options: ControllerCommandOptions, operands: readonly str
         ...(listens ? [] : ['--listen', '127.0.0.1:0']),
         '--grace',
         '10',
+        // Nothing stands between a gateway on this machine and those who ask it.
+        '--propagation',
+        '0',
         ...operands,
       ],
     }),

@@ -24,6 +24,7 @@ interface GatewayCommandOptions extends CompileChoice, ClusterChoice {
   readonly lease?: string;
   readonly events: boolean;
   readonly grace: string;
+  readonly propagation: string;
   readonly accessLog: 'json' | 'nginx' | 'off';
   readonly trustedProxy?: readonly string[];
   readonly proxyProtocol?: readonly string[];
@@ -64,6 +65,11 @@ export const gatewayCommand: CommandSpec = {
       .option('--lease <name>', 'its name (default: ingresskit-gateway, with the class or the gateway)')
       .option('--no-events', 'write no Events about what is wrong with an Ingress')
       .option('--grace <seconds>', 'time that connections have to finish after SIGTERM', '240')
+      .option(
+        '--propagation <seconds>',
+        'how much of it new connections are still served, for load balancers to notice; at most half',
+        '10',
+      )
       .addOption(
         new Option('--access-log <format>', 'a line on standard output for each exchange').choices(['json', 'nginx', 'off']).default('off'),
       )
@@ -93,7 +99,7 @@ export const gatewayCommand: CommandSpec = {
       })
       .catch(() => undefined);
     await stopped;
-    await gateway.drain({ graceMs: Number(options.grace) * 1_000 });
+    await gateway.drain({ graceMs: Number(options.grace) * 1_000, propagationMs: Number(options.propagation) * 1_000 });
     await ready;
     return exitStatus.done;
   },
@@ -103,7 +109,9 @@ async function gatewayOptionsOf(options: GatewayCommandOptions, io: CommandIo): 
   const isDefault = options.listen === undefined && options.listenTls === undefined;
   const proxyProtocol = options.proxyProtocol === undefined ? {} : { proxyProtocol: options.proxyProtocol };
   const compile = compileOptionsOf(options);
-  if (!/^\d{1,5}$/.test(options.grace)) throw new UnusableInput(`--grace must be a number of seconds, and is "${options.grace}"`);
+  for (const name of ['grace', 'propagation'] as const) {
+    if (!/^\d{1,5}$/.test(options[name])) throw new UnusableInput(`--${name} must be a number of seconds, and is "${options[name]}"`);
+  }
   const global = options.config === undefined ? undefined : await readGlobalOptions(options.config, io);
   const admin = options.admin ?? (options.instance === undefined ? undefined : '127.0.0.1:0');
   return {

@@ -19,6 +19,7 @@ interface ServeOptions extends ManifestOptions {
   readonly watch?: true;
   readonly workers: number;
   readonly grace: number;
+  readonly propagation: number;
   readonly accessLog: 'json' | 'nginx' | 'off';
   readonly trustedProxy?: readonly string[];
   readonly proxyProtocol?: readonly string[];
@@ -54,6 +55,12 @@ export const serveCommand: CommandSpec = {
       .option('--watch', 'serve changes of the files without dropping a connection')
       .option('--workers <number>', 'processes that serve (0: one for each processor)', count('--workers', 256), 1)
       .option('--grace <seconds>', 'time that connections have to finish after SIGTERM', count('--grace', 86_400), 240)
+      .option(
+        '--propagation <seconds>',
+        'how much of it new connections are still served, for load balancers to notice; at most half',
+        count('--propagation', 86_400),
+        0,
+      )
       .addOption(
         new Option('--access-log <format>', 'a line on standard output for each exchange').choices(['json', 'nginx', 'off']).default('off'),
       )
@@ -64,13 +71,15 @@ export const serveCommand: CommandSpec = {
     const options = given as unknown as ServeOptions;
     if (options.kubeconfig !== undefined) throw new UnusableInput('serve reads files; for a cluster there is ingresskit gateway');
     const isDefault = options.listen === undefined && options.listenTls === undefined;
-    const { workers, grace } = options;
+    const { workers, grace, propagation } = options;
     const count = workers === 0 ? availableParallelism() : workers;
     if (options.file?.includes('-') === true && (options.watch === true || count > 1)) {
       throw new UnusableInput('standard input cannot be read twice; give --watch and --workers a file or a folder');
     }
+    const graceMs = grace * 1_000;
     const plane: DataPlaneOptions = {
       ...options,
+      drain: { graceMs, propagationMs: propagation * 1_000 },
       plain: (options.listen ?? (isDefault ? ['127.0.0.1:8080'] : [])).map((text) => readHostPort('--listen', text)),
       tls: (options.listenTls ?? (isDefault ? ['127.0.0.1:8443'] : [])).map((text) => readHostPort('--listen-tls', text)),
       endpoints: await readEndpoints(options.endpoint ?? []),
@@ -80,10 +89,9 @@ export const serveCommand: CommandSpec = {
       isLoud: !cluster.isWorker || cluster.worker?.id === 1,
     };
     const admin = options.admin === undefined ? undefined : readHostPort('--admin', options.admin);
-    const graceMs = grace * 1_000;
-    if (cluster.isWorker) await serveAsWorker({ ...plane, graceMs }, io);
+    if (cluster.isWorker) await serveAsWorker(plane, io);
     else if (count > 1) await serveWithWorkers({ workers: count, admin, graceMs }, io);
-    else await serveAlone({ ...plane, admin, graceMs }, io);
+    else await serveAlone({ ...plane, admin }, io);
     return exitStatus.done;
   },
 };

@@ -1,7 +1,9 @@
 import process from 'node:process';
+import { TableDigester } from '@ingresskit/controller/gateway';
 import {
   AccessLog,
   createProxy,
+  type DrainOptions,
   type Endpoint,
   enforcementDiagnostics,
   GatewayMetrics,
@@ -33,6 +35,7 @@ export interface DataPlaneOptions extends ManifestOptions {
   /** Whether this process speaks about manifests; of several workers only one does. */
   readonly isLoud: boolean;
   readonly limits?: LimitStore;
+  readonly drain: DrainOptions;
 }
 
 /** A data plane that serves manifests. */
@@ -40,7 +43,7 @@ export interface DataPlane {
   readonly addresses: readonly ListenerAddress[];
   readonly metrics: GatewayMetrics;
   readonly isDraining: () => boolean;
-  drain(graceMs: number): Promise<void>;
+  drain(): Promise<void>;
 }
 
 /**
@@ -79,11 +82,13 @@ export async function startDataPlane(options: DataPlaneOptions, io: CommandIo): 
     );
   });
   let generation = 0;
+  const digester = new TableDigester();
   const serve = (manifests: CompiledManifests): void => {
     const began = io.now();
     serveTable(proxy, manifests, options.endpoints);
     generation += 1;
-    metrics.tableApplied({ generation, digest: String(generation), seconds: (io.now() - began) / 1000, at: Date.now() });
+    const seconds = (io.now() - began) / 1000;
+    metrics.tableApplied({ generation, digest: digester.digestOf(manifests.table).table, seconds, at: Date.now() });
   };
   serve(compiled);
   const addresses = await proxy.listen().catch(async (error: NodeJS.ErrnoException) => {
@@ -101,10 +106,10 @@ export async function startDataPlane(options: DataPlaneOptions, io: CommandIo): 
     addresses,
     metrics,
     isDraining: () => isDraining,
-    async drain(graceMs) {
+    async drain() {
       isDraining = true;
       stopWatching();
-      await proxy.drain({ graceMs });
+      await proxy.drain(options.drain);
       metrics.close();
     },
   };

@@ -8,7 +8,6 @@ import { untilStopped } from './until-stopped.ts';
 
 export interface ServeAloneOptions extends DataPlaneOptions {
   readonly admin: HostPort | undefined;
-  readonly graceMs: number;
 }
 
 /** Serves from this process until it is asked to stop, then drains. */
@@ -25,7 +24,7 @@ export async function serveAlone(options: ServeAloneOptions, io: CommandIo): Pro
         });
   await io.stdout.write(readyLine(dataPlane.addresses));
   await stopped;
-  await dataPlane.drain(options.graceMs);
+  await dataPlane.drain();
   await admin?.close();
 }
 

@@ -7,7 +7,7 @@ import { AskingLimitStore } from './shared-limits.ts';
 import type { PrimaryMessage, WorkerMessage } from './worker-messages.ts';
 
 /** Serves as one of several processes, until the one that started it says stop, or is gone. */
-export async function serveAsWorker(options: DataPlaneOptions & { readonly graceMs: number }, io: CommandIo): Promise<void> {
+export async function serveAsWorker(options: DataPlaneOptions, io: CommandIo): Promise<void> {
   const send = (message: WorkerMessage): boolean => process.connected && process.send?.(message) === true;
   const limits = new AskingLimitStore(send);
   process.on('message', (message) => limits.receive(message));
@@ -28,7 +28,7 @@ export async function serveAsWorker(options: DataPlaneOptions & { readonly grace
     });
     send({ kind: 'ready', addresses: dataPlane.addresses });
     await stopped;
-    await dataPlane.drain(options.graceMs);
+    await dataPlane.drain();
     await limits.close();
   } catch (error) {
     if (!(error instanceof UnusableInput)) throw error;

@@ -18,6 +18,8 @@ export interface ServeWithWorkersOptions {
 const collectMs = 2_000;
 /** A worker that dies sooner than this is started again only after it. */
 const restartMs = 1_000;
+/** Workers that end before they ever serve: after so many at the start of it all there is no hope in another. */
+const mostFalseStarts = 3;
 
 /**
  * Serves from several processes that share the listeners. This one takes no requests: it starts them, counts limits for all of them, adds their metrics up, and
@@ -30,6 +32,7 @@ export async function serveWithWorkers({ workers, admin, graceMs }: ServeWithWor
   const ready = new Map<number, readonly ListenerAddress[]>();
   let isDraining = false;
   let isServing = false;
+  let falseStarts = 0;
   let addresses: readonly ListenerAddress[] | undefined;
 
   cluster.setupPrimary({ args: process.argv.slice(2) });
@@ -54,9 +57,13 @@ export async function serveWithWorkers({ workers, admin, graceMs }: ServeWithWor
       else void limits.receive(message);
     });
     worker.once('exit', (status, signal) => {
-      ready.delete(worker.id);
+      const served = ready.delete(worker.id);
       limits.release();
       if (isDraining) return;
+      if (!isServing && !served && ++falseStarts >= mostFalseStarts) {
+        failToStart(new UnusableInput('the workers end before they serve; what they say stands above'));
+        return;
+      }
       void io.stderr.write(`ingresskit: a worker ended (${signal ?? `status ${status}`}); another one is started.\n`);
       setTimeout(() => isDraining || start(), Math.max(0, restartMs - (performance.now() - began)));
     });

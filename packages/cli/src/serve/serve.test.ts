@@ -168,7 +168,23 @@ describe('serve', () => {
     expect(metrics).toContain(
       'http_server_requests_total{http_route="default/web /old",http_request_method="GET",http_response_status_code="200"} 2',
     );
+    expect(metrics).toMatch(/mseingress_snapshot_digest_info\{digest="[0-9a-f]{64}"\} 1/);
     expect(await stop(serving)).toBe(0);
+  });
+
+  it('gives up where workers end before they serve', async () => {
+    const child = spawn(node, ['--conditions=@ingresskit/source', bin, 'serve', '-f', '.', '--listen', '127.0.0.1:0', '--workers', '2'], {
+      cwd: folder,
+      env: { ...process.env, NODE_OPTIONS: '--import=data:text/javascript,import%20cluster%20from%22node:cluster%22;if(cluster.isWorker)process.exit(3)' },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    children.push(child);
+    let errors = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      errors += text;
+    });
+    const [status] = (await once(child, 'close')) as [number | null];
+    expect([status, errors]).toEqual([2, expect.stringContaining('the workers end before they serve')]);
   });
 
   it('--watch serves what changes, and keeps the last good table', async () => {

@@ -2,6 +2,7 @@ import { type Clock, type ClusterStatus, type ClusterWatch, defaultKinds, system
 import {
   type AdminServer,
   createProxy,
+  type DrainOptions,
   GatewayMetrics,
   type IngressProxy,
   type ListenerAddress,
@@ -53,7 +54,7 @@ export interface ClusterGateway {
   /** The digests of the table that serves; `undefined` before the first. */
   digest(): TableDigest | undefined;
   /** Says it is not ready, lets requests finish, stops watching, gives up the Lease last (reliability.md §1.1, Shutdown). */
-  drain(options?: { readonly graceMs?: number }): Promise<void>;
+  drain(options?: DrainOptions): Promise<void>;
   /** Cuts everything at once. */
   close(): Promise<void>;
 }
@@ -169,7 +170,7 @@ class Follower implements ClusterGateway {
     return this.#current === undefined ? undefined : this.#digester.digestOf(this.#current.table);
   }
 
-  async drain(options?: { readonly graceMs?: number }): Promise<void> {
+  async drain(options?: DrainOptions): Promise<void> {
     this.#isDraining = true;
     await this.proxy.drain(options);
     await this.close();
