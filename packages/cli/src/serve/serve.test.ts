@@ -175,7 +175,10 @@ describe('serve', () => {
   it('gives up where workers end before they serve', async () => {
     const child = spawn(node, ['--conditions=@ingresskit/source', bin, 'serve', '-f', '.', '--listen', '127.0.0.1:0', '--workers', '2'], {
       cwd: folder,
-      env: { ...process.env, NODE_OPTIONS: '--import=data:text/javascript,import%20cluster%20from%22node:cluster%22;if(cluster.isWorker)process.exit(3)' },
+      env: {
+        ...process.env,
+        NODE_OPTIONS: '--import=data:text/javascript,import%20cluster%20from%22node:cluster%22;if(cluster.isWorker)process.exit(3)',
+      },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     children.push(child);
