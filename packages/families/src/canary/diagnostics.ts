@@ -75,4 +75,16 @@ export const canaryDiagnostics: DiagnosticSet = defineDiagnostics('canary', {
     title: 'The primary already has a canary',
     doc: 'This gateway joins one canary to a primary, the oldest. The other takes no traffic.',
   },
+  'total-without-weight': {
+    severity: 'info',
+    consequence: 'none',
+    title: 'A canary has a total and no weight',
+    doc: 'canary-weight-total says in how many parts weights count, and this canary has none of them. Add canary-weight, or remove the total.',
+  },
+  'closed-primary': {
+    severity: 'warning',
+    consequence: 'route-dropped',
+    title: 'The primary of a canary is closed',
+    doc: 'The path that the canary would join has no backend, because something about it could not be read. A canary does not open it and takes no traffic; mend the primary.',
+  },
 });

@@ -280,3 +280,13 @@ describe('copies and givers, where the gateway has them', () => {
     ]);
   });
 });
+
+test('a canary of a closed primary is reported: canary/closed-primary', () => {
+  const reports: Report[] = [];
+  const closed: Joined = { backends: [], canaries: [] };
+  joinCanaries(closed, [attach('weighted', weighted(10), reports), attach('chosen', on(header), reports)], canarySettings);
+  expect(reports).toEqual([
+    { canary: 'weighted', name: 'closed-primary' },
+    { canary: 'chosen', name: 'closed-primary' },
+  ]);
+});

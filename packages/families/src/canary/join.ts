@@ -24,6 +24,15 @@ export function joinCanaries(primary: Joined, attached: readonly AttachedCanary[
       data: { canary: acting[0]?.name },
     });
   }
+  if (primary.backends.length === 0) {
+    for (const { report, provenance } of acting) {
+      report('closed-primary', {
+        path: fieldOf(provenance),
+        message: 'The primary of this canary has no backend to share requests with, so the canary takes none.',
+        help: 'See what is reported about the primary.',
+      });
+    }
+  }
   const backends = joinShares(primary.backends, acting, settings);
   const conditional = conditionalCanaries(acting, settings);
   return settings.conditional === 'copy'

@@ -115,6 +115,13 @@ function shareOf(values: CanaryValues, context: CanaryContext): CanaryShare {
       message: 'No header, query parameter, cookie or weight selects requests for this canary, so it takes none.',
       help: 'Add canary-weight, canary-by-header, canary-by-query or canary-by-cookie.',
     });
+    if (context.present('total')) {
+      context.report('total-without-weight', {
+        field: 'total',
+        message: 'The total counts the parts of a weight, and this canary has no weight.',
+        help: 'Add canary-weight, or remove canary-weight-total.',
+      });
+    }
   }
   if (weight > total) {
     context.report('weight-over-total', {

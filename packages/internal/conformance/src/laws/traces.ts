@@ -76,7 +76,7 @@ function hasLiveRoute(table: RouteTable, profile: Profile, { metadata: { namespa
     .some(
       ({ provenance, denied, unrouted, canaries = [], backends }) =>
         (isOurs(provenance) && denied === undefined && unrouted !== true) ||
-        canaries.some((canary) => isOurs(canary.provenance)) ||
+        (denied === undefined && backends.length > 0 && canaries.some((canary) => isOurs(canary.provenance))) ||
         backends.some(({ canary }) => canary === `${namespace}/${name}`),
     );
 }
