@@ -6,6 +6,7 @@ import { canonicalizePath, isClean, maxTargetLength } from './canonical-path.ts'
 import type { ClientAddressSource } from './client-address.ts';
 import { clientAddressOf } from './client-address.ts';
 import { headerValue, viewHeaders } from './header-view.ts';
+import { ReceivedRequest } from './received-request.ts';
 import { methodProblem } from './request-method.ts';
 import type { CanonicalRequest, RequestInput } from './request-types.ts';
 import { RequestView } from './request-view.ts';
@@ -36,76 +37,98 @@ export function canonicalize(input: RequestInput, options: CanonicalizeOptions):
     const refusal = methodProblem(method);
     if (refusal !== undefined) return refuse(refusal.status, refusal.problem);
   }
+  return input instanceof ReceivedRequest ? fromParts(input, method, options) : fromUrl(input, method, options);
+}
+
+/** A request whose headers somebody has checked. */
+function fromParts(
+  input: ReceivedRequest,
+  method: string,
+  { pathNormalization, clientAddress: source }: CanonicalizeOptions,
+): Canonicalized {
+  const { scheme, authority, target: text, lines, clientAddress: peer, clientCertificate } = input;
+  if (scheme.length + 3 + authority.length + text.length > maxTargetLength) return refuse(414, 'the URL is longer than 8 KiB');
+  const named = parseAuthority(authority);
+  if (typeof named === 'string') return refuse(400, `${named} (Host header)`);
+  const { host } = named;
+  const target = readTarget(text, 0, pathNormalization);
+  if (!target.ok) return target;
+  const sni = readSni(input.sni, scheme, host);
+  if (typeof sni === 'object') return sni;
+  const { path, rawPath, query } = target;
+  const clientAddress = source === undefined ? peer : clientAddressOf(peer, lines.value(source.header), source);
+  const parts = { method, scheme, host, authority, path, rawPath, query, clientAddress, sni, clientCertificate, at: undefined };
+  return { ok: true, request: new RequestView(parts, lines) };
+}
+
+function fromUrl(input: RequestInput, method: string, { pathNormalization, clientAddress: source }: CanonicalizeOptions): Canonicalized {
   const url: unknown = input.url;
   if (typeof url !== 'string') return refuse(400, 'there is no URL');
   if (url.length > maxTargetLength) return refuse(414, 'the URL is longer than 8 KiB');
   const scheme = schemeOf(url);
   if (scheme === undefined) return refuse(400, 'the URL does not begin with "http://" or "https://"');
-
   // The parts lie one after the other: scheme, authority, path up to the first "?", query.
   const authorityStart = scheme.length + 3;
   const authorityEnd = endOfAuthority(url, authorityStart);
   const urlAuthority = url.slice(authorityStart, authorityEnd);
-  const fromUrl = parseAuthority(urlAuthority);
-  if (typeof fromUrl === 'string') return refuse(400, `${fromUrl} (URL)`);
-  const mark = url.indexOf('?', authorityEnd);
-  const pathEnd = mark < 0 ? url.length : mark;
-  let path = '/';
-  let rawPath = '/';
-  if (authorityEnd < pathEnd) {
-    path = rawPath = url.slice(authorityEnd, pathEnd);
-    if (!isClean(url, authorityEnd, pathEnd)) {
-      const canonical = canonicalizePath(rawPath, options.pathNormalization);
-      if (!canonical.ok) return refuse(400, rawPath.includes('#') ? 'the URL has a fragment' : canonical.problem);
-      path = canonical.path;
-    }
-  }
-  const query = mark < 0 ? undefined : url.slice(mark + 1);
-  if (query !== undefined && !isQuery(query)) {
-    return refuse(400, query.includes('#') ? 'the URL has a fragment' : 'the query has a blank, a control character, or one outside ASCII');
-  }
-
+  const named = parseAuthority(urlAuthority);
+  if (typeof named === 'string') return refuse(400, `${named} (URL)`);
+  const target = readTarget(url, authorityEnd, pathNormalization);
+  if (!target.ok) return target;
   const view = viewHeaders(input.headers);
   if (!view.ok) return view;
   const { headers } = view;
   let authority = urlAuthority;
-  let { host } = fromUrl;
+  let { host } = named;
   if (Object.hasOwn(headers, 'host')) {
     const sent = hostHeader(headers['host']);
     if (typeof sent === 'string') return refuse(400, sent);
     authority = sent.text;
     host = sent.host;
   }
-  let sni: string | undefined;
-  if (input.sni === undefined) sni = scheme === 'https' && !isAddressHost(fromUrl.host) ? fromUrl.host : undefined;
-  else {
-    const named = typeof input.sni === 'string' ? parseAuthority(input.sni) : 'it is not text';
-    if (typeof named === 'string' || named.port !== undefined)
-      return refuse(400, `the SNI is not a host name: ${typeof named === 'string' ? named : 'it has a port'}`);
-    sni = named.host;
-  }
+  const sni = readSni(input.sni, scheme, named.host);
+  if (typeof sni === 'object') return sni;
   const peer: unknown = input.clientAddress ?? '127.0.0.1';
   if (typeof peer !== 'string') return refuse(400, 'the client address is not text');
-  const source = options.clientAddress;
   const clientAddress = source === undefined ? peer : clientAddressOf(peer, headerValue(headers, source.header), source);
-  const request = new RequestView(
-    {
-      method,
-      scheme,
-      host,
-      authority,
-      path,
-      rawPath,
-      query,
-      clientAddress,
-      sni,
-      clientCertificate: input.clientCertificate,
-      at: input.at,
-      durationMs: input.durationMs,
-    },
-    headers,
-  );
-  return { ok: true, request };
+  const { path, rawPath, query } = target;
+  const { clientCertificate, at, durationMs } = input;
+  const parts = { method, scheme, host, authority, path, rawPath, query, clientAddress, sni, clientCertificate, at, durationMs };
+  return { ok: true, request: new RequestView(parts, headers) };
+}
+
+type RequestTarget =
+  | { readonly ok: true; readonly path: string; readonly rawPath: string; readonly query: string | undefined }
+  | RefusedRequest;
+
+/** Path and query, which stand in the text from `start` to its end. */
+function readTarget(text: string, start: number, normalization: PathNormalization): RequestTarget {
+  const mark = text.indexOf('?', start);
+  const pathEnd = mark < 0 ? text.length : mark;
+  let path = '/';
+  let rawPath = '/';
+  if (start < pathEnd) {
+    path = rawPath = text.slice(start, pathEnd);
+    if (!isClean(text, start, pathEnd)) {
+      const canonical = canonicalizePath(rawPath, normalization);
+      if (!canonical.ok) return refuse(400, rawPath.includes('#') ? 'the URL has a fragment' : canonical.problem);
+      path = canonical.path;
+    }
+  }
+  const query = mark < 0 ? undefined : text.slice(mark + 1);
+  if (query !== undefined && !isQuery(query)) {
+    return refuse(400, query.includes('#') ? 'the URL has a fragment' : 'the query has a blank, a control character, or one outside ASCII');
+  }
+  return { ok: true, path, rawPath, query };
+}
+
+/** The name of the handshake: what the input says, or the host that a client would have asked for (RFC 6066 §3: no addresses). */
+function readSni(given: unknown, scheme: 'http' | 'https', asked: string): string | undefined | RefusedRequest {
+  if (given === undefined) return scheme === 'https' && !isAddressHost(asked) ? asked : undefined;
+  const named = typeof given === 'string' ? parseAuthority(given) : 'it is not text';
+  if (typeof named === 'string' || named.port !== undefined)
+    return refuse(400, `the SNI is not a host name: ${typeof named === 'string' ? named : 'it has a port'}`);
+  return named.host;
 }
 
 function refuse(status: RefusedRequest['status'], problem: string): RefusedRequest {
@@ -144,7 +167,6 @@ function hostHeader(value: string | readonly string[] | undefined): (Authority &
   return typeof parsed === 'string' ? `${parsed} (Host header)` : { ...parsed, text };
 }
 
-/** Clients name the URL's host in the TLS handshake, unless it is an address (RFC 6066 §3). */
 function isAddressHost(host: string): boolean {
   return host.charCodeAt(0) === 91 || parseIpv4(host) >= 0;
 }

@@ -1,4 +1,5 @@
 import { classOf, isFieldValue, lowerTokenBit, tokenBit } from './characters.ts';
+import { trimBlanks } from './header-lines.ts';
 import type { RequestInput } from './request-types.ts';
 
 /** Headers as a request brings them. */
@@ -79,17 +80,4 @@ export function headerValue(headers: Headers, name: string): string | undefined 
   const value = headers[name] as string | readonly string[];
   if (typeof value === 'string') return trimBlanks(value);
   return value.length === 0 ? undefined : value.map(trimBlanks).join(name === 'cookie' ? '; ' : ', ');
-}
-
-/** The value without the spaces and tabs around it, which are not part of it (RFC 9110 §5.5). */
-function trimBlanks(value: string): string {
-  let start = 0;
-  let end = value.length;
-  while (start < end && isBlank(value.charCodeAt(start))) start++;
-  while (end > start && isBlank(value.charCodeAt(end - 1))) end--;
-  return end - start === value.length ? value : value.slice(start, end);
-}
-
-function isBlank(code: number): boolean {
-  return code === 32 || code === 9;
 }

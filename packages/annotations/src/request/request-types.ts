@@ -11,9 +11,9 @@ export interface RequestInput {
   /** The TCP peer. Default 127.0.0.1. */
   readonly clientAddress?: string;
   /** Default: the URL's host when https. */
-  readonly sni?: string;
+  readonly sni?: string | undefined;
   /** PEM. */
-  readonly clientCertificate?: string;
+  readonly clientCertificate?: string | undefined;
   /** The random number of every weight draw, 0 ≤ draw < 1. */
   readonly draw?: number;
   /** What an external authentication service would answer. */

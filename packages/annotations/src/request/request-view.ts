@@ -1,3 +1,4 @@
+import { HeaderLines } from './header-lines.ts';
 import type { Headers } from './header-view.ts';
 import { headerValue } from './header-view.ts';
 import type { CanonicalRequest } from './request-types.ts';
@@ -34,11 +35,11 @@ export class RequestView implements CanonicalRequest {
   readonly clientCertificate: string | undefined;
   readonly at: number | undefined;
   readonly durationMs: number | undefined;
-  private readonly headers: Headers;
+  private readonly headers: Headers | HeaderLines;
   private cookies: ReadonlyMap<string, string> | undefined;
   private parameters: ReadonlyMap<string, string> | undefined;
 
-  constructor(parts: RequestParts, headers: Headers) {
+  constructor(parts: RequestParts, headers: Headers | HeaderLines) {
     this.method = parts.method;
     this.scheme = parts.scheme;
     this.host = parts.host;
@@ -59,7 +60,11 @@ export class RequestView implements CanonicalRequest {
   header(name: string): string | undefined {
     // Every request has a Host, also when the caller named it in the URL only.
     if (name === 'host') return this.authority;
-    return name.charCodeAt(0) === colon ? this.#pseudoHeader(name) : headerValue(this.headers, name);
+    return name.charCodeAt(0) === colon ? this.#pseudoHeader(name) : this.#line(name);
+  }
+
+  #line(name: string): string | undefined {
+    return this.headers instanceof HeaderLines ? this.headers.value(name) : headerValue(this.headers, name);
   }
 
   /** The parts of the request line under the names that HTTP/2 gives them. */
@@ -79,7 +84,7 @@ export class RequestView implements CanonicalRequest {
   }
 
   cookie(name: string): string | undefined {
-    this.cookies ??= readPairs(headerValue(this.headers, 'cookie') ?? '', ';', true);
+    this.cookies ??= readPairs(this.#line('cookie') ?? '', ';', true);
     return this.cookies.get(name);
   }
 

@@ -174,11 +174,10 @@ export class Exchange implements AnswerContext, ClientOwner {
   }
 
   /** Whether the handshake was made for a host of another TLS policy (reliability.md A44). */
-  #misdirected({ input: { url } }: Admitted): boolean {
+  #misdirected({ input: { authority } }: Admitted): boolean {
     const { tls } = this.client.raw.peer;
     if (tls === undefined) return false;
-    const start = url.indexOf('//') + 2;
-    const wanted = this.serving.tlsPolicyOf(hostOf(url.slice(start, url.indexOf('/', start))));
+    const wanted = this.serving.tlsPolicyOf(hostOf(authority));
     return wanted !== undefined && wanted !== tls.policy;
   }
 

@@ -11,17 +11,16 @@ export function hostOf(authority: string): string {
 }
 
 /** An admitted request as its span describes it. */
-export function tracedRequest({ input: { url, clientAddress = '' }, headers }: Admitted, { method, version }: RawRequest): TracedRequest {
-  const start = url.indexOf('//') + 2;
-  const slash = url.indexOf('/', start);
-  const mark = url.indexOf('?', slash);
+export function tracedRequest({ input, headers }: Admitted, { method, version }: RawRequest): TracedRequest {
+  const { scheme, authority, target, clientAddress } = input;
+  const mark = target.indexOf('?');
   const userAgent = headerOf(headers, 'user-agent');
   return {
     method,
-    scheme: url.slice(0, start - 3),
-    host: hostOf(url.slice(start, slash)),
-    path: url.slice(slash, mark < 0 ? undefined : mark),
-    ...(mark < 0 ? {} : { query: url.slice(mark + 1) }),
+    scheme,
+    host: hostOf(authority),
+    path: mark < 0 ? target : target.slice(0, mark),
+    ...(mark < 0 ? {} : { query: target.slice(mark + 1) }),
     protocolVersion: version,
     clientAddress,
     ...(userAgent === undefined ? {} : { userAgent }),

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { type AddressSet, addressSet, type RequestInput } from '@ingresskit/annotations';
+import { type AddressSet, addressSet, HeaderLines, ReceivedRequest } from '@ingresskit/annotations';
 import { clientAddress } from './client-address.ts';
-import { foldedName, isProtected, kindOf } from './header-kinds.ts';
+import { foldedName, headerName, isProtected, kindOf } from './header-kinds.ts';
 import type { RawRequest } from './raw-request.ts';
 import { readTarget } from './target.ts';
 
@@ -18,7 +18,7 @@ export interface GateOptions {
 /** A request that may be matched: what the matcher sees and what may be sent on, made in one pass so that they cannot differ. */
 export interface Admitted {
   readonly ok: true;
-  readonly input: RequestInput;
+  readonly input: ReceivedRequest;
   /** Names and values to send on: end-to-end headers and what says where the request came from. `Host` is not among them. */
   readonly headers: string[];
   /** Bytes of the body; `undefined` when only its end will tell; 0 for none. */
@@ -50,6 +50,8 @@ const maxCookieLines = 256;
 
 const unprintable = /[^\t\x20-\x7e]/;
 const control = /[\0-\x08\x0a-\x1f\x7f]/;
+const digits = /^\d{1,15}$/;
+const identifier = /^[\w.:-]{1,128}$/;
 const nobody: readonly string[] = Object.freeze([]);
 
 /**
@@ -74,7 +76,6 @@ export class Gate {
     if (method === 'CONNECT' || method === 'TRACE') return refuse(405, 'method');
     if (!isHttp2 && version !== '1.1' && version !== '1.0') return refuse(505, 'version');
     const isTrusted = this.#trusted.has(peer.address);
-    const seen: Record<string, string | string[]> = { __proto__: null } as never;
     const pairs: string[] = [];
     let host: string | undefined;
     let contentLength: string | undefined;
@@ -84,6 +85,9 @@ export class Gate {
     let expect: string | undefined;
     let forwardedFor: string | undefined;
     let forwardedProto = false;
+    let forwardedHost = false;
+    let forwardedPort = false;
+    let realIp = false;
     let requestId: string | undefined;
     let trailers = false;
     let size = 0;
@@ -94,7 +98,7 @@ export class Gate {
     for (let index = 0; index < headers.length; index += 2) {
       const original = headers[index] as string;
       const value = headers[index + 1] as string;
-      const name = original.toLowerCase();
+      const { name, kind, folds } = headerName(original);
       const length = name.length + value.length + 4;
       size += length;
       if (length > maxLineLength || size > maxHeadersLength) return refuse(431, 'headers-too-long');
@@ -105,18 +109,14 @@ export class Gate {
         // A Host or length outside ASCII is refused below, because it is then missing or malformed.
         if (!this.#allowObsoleteText) continue;
       }
-      if (name.includes('_') || name.includes('.')) {
-        const kind = kindOf(foldedName(name));
-        if (kind !== undefined || (this.#dropUnderscores && name.includes('_'))) continue;
-      }
-      switch (kindOf(name)) {
+      if (folds && (kindOf(foldedName(name)) !== undefined || (this.#dropUnderscores && name.includes('_')))) continue;
+      switch (kind) {
         case undefined:
           break;
         case 'cookie':
           // HTTP/2 cuts cookies into crumbs; one line is what every backend reads (RFC 9113 §8.2.3).
           if (cookieAt >= 0) {
             pairs[cookieAt] = `${pairs[cookieAt]}; ${value}`;
-            seen['cookie'] = pairs[cookieAt] as string;
             continue;
           }
           cookieAt = pairs.length + 1;
@@ -126,7 +126,7 @@ export class Gate {
           host = value;
           continue;
         case 'content-length':
-          if (contentLength !== undefined || !/^\d{1,15}$/.test(value)) return refuse(400, 'content-length', isHttp2);
+          if (contentLength !== undefined || !digits.test(value)) return refuse(400, 'content-length', isHttp2);
           contentLength = value;
           continue;
         case 'transfer-encoding':
@@ -148,7 +148,7 @@ export class Gate {
         case 'hop':
           continue;
         case 'request-id':
-          if (isTrusted && requestId === undefined && /^[\w.:-]{1,128}$/.test(value)) requestId = value;
+          if (isTrusted && requestId === undefined && identifier.test(value)) requestId = value;
           continue;
         case 'forwarded-for':
           if (isTrusted) forwardedFor = forwardedFor === undefined ? value : `${forwardedFor}, ${value}`;
@@ -157,12 +157,22 @@ export class Gate {
           if (!isTrusted) continue;
           forwardedProto = true;
           break;
+        case 'forwarded-host':
+          if (!isTrusted) continue;
+          forwardedHost = true;
+          break;
+        case 'forwarded-port':
+          if (!isTrusted) continue;
+          forwardedPort = true;
+          break;
+        case 'real-ip':
+          if (!isTrusted) continue;
+          realIp = true;
+          break;
         case 'forwarded':
           if (!isTrusted) continue;
           break;
       }
-      const earlier = seen[name];
-      seen[name] = earlier === undefined ? value : typeof earlier === 'string' ? [earlier, value] : [...earlier, value];
       pairs.push(original, value);
     }
     if (lines > maxLines || cookies > maxCookieLines) return refuse(431, 'too-many-headers');
@@ -176,7 +186,7 @@ export class Gate {
     }
     if (expect !== undefined && expect.toLowerCase() !== '100-continue') return refuse(417, 'expect');
     let kept = pairs;
-    if (connection !== undefined && connection.length > 10) kept = withoutNominated(pairs, connection, seen);
+    if (connection !== undefined && connection.length > 10) kept = withoutNominated(pairs, connection);
     let wanted: 'websocket' | undefined;
     if (
       upgrade !== undefined &&
@@ -192,22 +202,17 @@ export class Gate {
     const client = clientAddress(peer.address, forwardedFor, this.#trusted);
     requestId ??= randomUUID();
     const scheme = peer.tls === undefined ? 'http' : 'https';
+    // What comes behind is the gateway's own and nothing that policies decide by.
+    const sent = new HeaderLines(kept, kept.length);
     kept.push('x-forwarded-for', forwardedFor === undefined ? peer.address : `${forwardedFor}, ${peer.address}`);
     if (!forwardedProto) kept.push('x-forwarded-proto', scheme);
-    if (!isTrusted || seen['x-forwarded-host'] === undefined) kept.push('x-forwarded-host', target.authority);
-    if (!isTrusted || seen['x-forwarded-port'] === undefined) kept.push('x-forwarded-port', String(peer.localPort));
-    if (!isTrusted || seen['x-real-ip'] === undefined) kept.push('x-real-ip', client);
+    if (!forwardedHost) kept.push('x-forwarded-host', target.authority);
+    if (!forwardedPort) kept.push('x-forwarded-port', String(peer.localPort));
+    if (!realIp) kept.push('x-real-ip', client);
     kept.push('x-request-id', requestId);
     return {
       ok: true,
-      input: {
-        method,
-        url: `${scheme}://${target.authority}${target.path}`,
-        headers: seen,
-        clientAddress: client,
-        ...(peer.tls?.sni === undefined ? {} : { sni: peer.tls.sni }),
-        ...(peer.tls?.certificate === undefined ? {} : { clientCertificate: peer.tls.certificate }),
-      },
+      input: new ReceivedRequest(method, scheme, target.authority, target.path, sent, client, peer.tls?.sni, peer.tls?.certificate),
       headers: kept,
       length: transferEncoding !== undefined ? undefined : contentLength === undefined ? (isHttp2 ? undefined : 0) : Number(contentLength),
       upgrade: wanted,
@@ -232,13 +237,13 @@ export function hasToken(list: string, token: string): boolean {
 }
 
 /** The pairs without the headers that `Connection` names, unless a policy relies on them (CVE-2024-45410). */
-function withoutNominated(pairs: string[], connection: string, seen: Record<string, string | string[]>): string[] {
+function withoutNominated(pairs: string[], connection: string): string[] {
   const nominated = new Set(
     connection
       .toLowerCase()
       .split(',')
       .map((token) => token.trim())
-      .filter((token) => token !== 'close' && token !== 'keep-alive' && !isProtected(token) && seen[token] !== undefined),
+      .filter((token) => token !== 'close' && token !== 'keep-alive' && !isProtected(token)),
   );
   if (nominated.size === 0) return pairs;
   const kept: string[] = [];
@@ -246,7 +251,5 @@ function withoutNominated(pairs: string[], connection: string, seen: Record<stri
     const name = pairs[index] as string;
     if (!nominated.has(name.toLowerCase())) kept.push(name, pairs[index + 1] as string);
   }
-  // The matcher must not decide by what the backend will not see.
-  for (const name of nominated) Reflect.deleteProperty(seen, name);
   return kept;
 }

@@ -17,6 +17,9 @@ export type HeaderKind =
   | 'hop'
   | 'forwarded'
   | 'forwarded-for'
+  | 'forwarded-host'
+  | 'forwarded-port'
+  | 'real-ip'
   | 'forwarded-proto'
   | 'request-id';
 
@@ -36,7 +39,9 @@ const kinds: ReadonlyMap<string, HeaderKind> = new Map<string, HeaderKind>([
   ['trailer', 'hop'],
   ['http2-settings', 'hop'],
   ['forwarded', 'forwarded'],
-  ['x-real-ip', 'forwarded'],
+  ['x-real-ip', 'real-ip'],
+  ['x-forwarded-host', 'forwarded-host'],
+  ['x-forwarded-port', 'forwarded-port'],
   ['x-original-uri', 'forwarded'],
   ['x-original-url', 'forwarded'],
   ['x-original-forwarded-for', 'forwarded'],
@@ -45,6 +50,70 @@ const kinds: ReadonlyMap<string, HeaderKind> = new Map<string, HeaderKind>([
   ['x-forwarded-proto', 'forwarded-proto'],
   ['x-request-id', 'request-id'],
 ]);
+
+/** What is known of a header by its name alone. */
+export interface HeaderName {
+  /** In lower case. */
+  readonly name: string;
+  readonly kind: HeaderKind | undefined;
+  /** Whether programs with CGI-like variables would read it as another one's name. */
+  readonly folds: boolean;
+}
+
+/** Names that most requests have, as browsers and HTTP/2 write them. Names of requests are new strings each time, so spelling one anew costs more than this look. */
+const common: ReadonlyMap<string, HeaderName> = new Map(
+  [
+    ...kinds.keys(),
+    'accept',
+    'accept-encoding',
+    'accept-language',
+    'authorization',
+    'cache-control',
+    'content-type',
+    'dnt',
+    'grpc-timeout',
+    'if-match',
+    'if-modified-since',
+    'if-none-match',
+    'origin',
+    'pragma',
+    'priority',
+    'range',
+    'referer',
+    'sec-ch-ua',
+    'sec-ch-ua-mobile',
+    'sec-ch-ua-platform',
+    'sec-fetch-dest',
+    'sec-fetch-mode',
+    'sec-fetch-site',
+    'sec-fetch-user',
+    'sec-websocket-extensions',
+    'sec-websocket-key',
+    'sec-websocket-protocol',
+    'sec-websocket-version',
+    'traceparent',
+    'tracestate',
+    'upgrade-insecure-requests',
+    'user-agent',
+    'x-requested-with',
+  ].flatMap((name) => {
+    const known = describe(name);
+    const title = name.replace(/(^|-)[a-z]/g, (letters) => letters.toUpperCase());
+    return [
+      [name, known],
+      [title, known],
+    ] as const;
+  }),
+);
+
+/** Looks a header up by its name in any case. */
+export function headerName(spelled: string): HeaderName {
+  return common.get(spelled) ?? describe(spelled.toLowerCase());
+}
+
+function describe(name: string): HeaderName {
+  return { name, kind: kindOf(name), folds: name.includes('_') || name.includes('.') };
+}
 
 /** The kind of a header; `undefined` for ordinary ones. */
 export function kindOf(name: string): HeaderKind | undefined {
