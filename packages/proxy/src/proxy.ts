@@ -83,7 +83,7 @@ export function createProxy(options: ProxyOptions = {}): IngressProxy {
 class NodeProxy implements IngressProxy {
   readonly #options: ProxyOptions;
   readonly #events = new Events();
-  readonly #core: Core & { serving: Serving; isDraining: boolean };
+  readonly #core: Core & { serving: Serving; isDraining: boolean; isClosed: boolean };
   readonly #listeners: Listeners;
   readonly #certificates: Certificates;
   readonly #externalAuth: ExternalAuthClient;
@@ -139,6 +139,7 @@ class NodeProxy implements IngressProxy {
       now,
       wallClock: options.wallClock ?? Date.now,
       isDraining: false,
+      isClosed: false,
       serving: nothing,
       resolve: (name) => resolveChecked(name, resolver, options.allowAddress ?? (() => false)),
       onBegin: () => {
@@ -263,6 +264,7 @@ class NodeProxy implements IngressProxy {
   }
 
   close(): Promise<void> {
+    this.#core.isClosed = true;
     this.#closed ??= this.#close();
     return this.#closed;
   }

@@ -67,6 +67,7 @@ describe('HTTP/2 requests', () => {
     ['upgrade', getHeaders(['upgrade', 'websocket'])],
     ['te other than trailers', getHeaders(['te', 'gzip'])],
     ['unknown pseudo-header', getHeaders([':x', '1'])],
+    ['https on a connection in the clear', getHeaders().map(([name, value]) => [name, name === ':scheme' ? 'https' : value] as const)],
     ['response pseudo-header', getHeaders([':status', '200'])],
     ['pseudo-header after others', [['x-a', '1'] as const, ...getHeaders()]],
     ['pseudo-header twice', getHeaders([':path', '/x'])],

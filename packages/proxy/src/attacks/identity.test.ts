@@ -46,6 +46,34 @@ describe('A23: what Connection names', () => {
       expect(headers).not.toHaveProperty(name);
     expect(headers['connection']).toBe('keep-alive');
   });
+
+  it.each(['X-Foo', 'close,x-foo', 'upgrade'])('a short list counts as well: %s', async (list) => {
+    const { headers } = await echoOf(plain, [`Connection: ${list}`, 'X-Foo: 1', 'X-Bar: 1']);
+    expect(headers['x-foo']).toBe(list === 'upgrade' ? '1' : undefined);
+    expect(headers['x-bar']).toBe('1');
+  });
+});
+
+describe('a header that a policy sets', () => {
+  it('has no second spelling beside it', async () => {
+    const annotations = {
+      'mse.ingress.kubernetes.io/request-header-control-update': 'x-user admin',
+      'mse.ingress.kubernetes.io/request-header-control-remove': 'x-role',
+    };
+    const editing = await startGuarded(
+      { underscores: 'keep' },
+      ingressYaml('web', 'a.example', { '/': 'web' }, annotations) + serviceYaml('web'),
+    );
+    try {
+      const lies = ['X.User: evil', 'X_User: evil', 'X-User: evil', 'X.Role: root', 'x_role: root', 'X-Role: root', 'X.Other: kept'];
+      const { headers } = await echoOf(editing, lies);
+      expect(headers['x-user']).toBe('admin');
+      expect(headers['x.other']).toBe('kept');
+      expect(Object.keys(headers).filter((name) => /^x.(?:user|role)$/.test(name))).toEqual(['x-user']);
+    } finally {
+      await editing.close();
+    }
+  });
 });
 
 describe('A25: forwarded headers of strangers', () => {

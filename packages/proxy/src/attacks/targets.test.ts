@@ -41,6 +41,10 @@ describe('A08: absolute form', () => {
   it('another host than Host', () => expectRefused('GET http://b.example/ HTTP/1.1\r\nHost: a.example\r\n\r\n', [400]));
   it('user information', () => expectRefused('GET http://u@a.example/ HTTP/1.1\r\nHost: a.example\r\n\r\n', [400]));
   it('another scheme', () => expectRefused('GET ftp://a.example/ HTTP/1.1\r\nHost: a.example\r\n\r\n', [400]));
+  it.each(['Host: a.example\r\nHost: a.ex\xe9mple', 'Host: a.ex\xe9mple\r\nHost: a.example', 'Host: a.example\r\nContent-Length: \xb2'])(
+    'bytes outside ASCII in what says where a message goes or ends: %j',
+    (lines) => expectRefused(`GET / HTTP/1.1\r\n${lines}\r\n\r\n`, [400]),
+  );
   it('the same host is served, and sent on in origin form', async () => {
     const { status, body } = await guarded.send('GET http://a.example/x?y HTTP/1.1\r\nHost: a.example\r\n\r\n');
     expect(status).toBe(200);

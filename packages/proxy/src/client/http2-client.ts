@@ -23,6 +23,7 @@ export class Http2Client implements ClientSide {
     this.raw = {
       version: '2',
       method: headers[':method'] ?? '',
+      scheme: headers[':scheme'],
       target: headers[':path'] ?? '',
       authority: headers[':authority'],
       headers: withoutPseudo(rawHeaders),

@@ -8,6 +8,7 @@ import type { AttemptTrace, ResponseFlag } from '../observe/index.ts';
 import type { AttemptFailure, RetryBudget, RetrySetting } from '../retry/index.ts';
 import { RetryTimeline } from '../retry/index.ts';
 import type { Call, CallSink, Outgoing } from '../upstream/call.ts';
+import type { UpstreamTarget } from '../upstream/target.ts';
 import type { Core } from './core.ts';
 import type { Exchange } from './exchange.ts';
 import { defaultRetry } from './failures.ts';
@@ -23,8 +24,8 @@ export interface AttemptOwner extends CallSink {
   onAttempt(): void;
   /** There is nowhere to send the request. */
   onNowhere(flag: ResponseFlag, details: string): void;
-  /** The running attempt took too long, to connect or in all. */
-  onTryTimeout(phase: 'connect' | 'answer'): void;
+  /** The running attempt took too long. */
+  onTryTimeout(): void;
 }
 
 /** The attempts to get an answer from a backend: endpoint after endpoint, as the retry policy allows and within the budget. */
@@ -46,10 +47,11 @@ export class Attempts {
   #endpoints: readonly Endpoint[] = [];
   #serverName: string | undefined;
   #call: Call | undefined;
+  #target: UpstreamTarget | undefined;
   #trace: AttemptTrace | undefined;
   #tried: Set<string> | undefined;
   #beganAt = 0;
-  #limitMs: number | undefined;
+  #connected = false;
   #timer: NodeJS.Timeout | undefined;
   #resent = false;
   #over = false;
@@ -69,6 +71,11 @@ export class Attempts {
   hold(body: Readable | Uint8Array | undefined): void {
     this.body = body;
     if (body instanceof Uint8Array) this.length = body.length;
+  }
+
+  /** Endpoints of the backend. */
+  get places(): number {
+    return this.#endpoints.length;
   }
 
   /** Whether this is the second life of the request, at the fallback. */
@@ -91,7 +98,7 @@ export class Attempts {
     core.resolve(this.#serverName).then(
       (addresses) => {
         this.#endpoints = addresses.map((address) => ({ address, port, ready: true }));
-        if (!this.#over) this.#attempt(this.#timeline.firstTimeoutMs);
+        this.#attemptLater(this.#timeline.firstTimeoutMs);
       },
       (error: unknown) => {
         core.onError(error);
@@ -130,18 +137,14 @@ export class Attempts {
     if (key !== undefined) (this.#tried ??= new Set()).add(key);
     if (step.delayMs <= 0) this.#attempt(step.timeoutMs);
     else {
-      this.#timer = setTimeout(() => {
-        if (!this.#over) this.#attempt(step.timeoutMs);
-      }, step.delayMs);
+      this.#timer = setTimeout(() => this.#attemptLater(step.timeoutMs), step.delayMs);
     }
     return 'again';
   }
 
-  /** The request is on its way: what is left of the attempt's time is for the answer. */
+  /** The request is on its way. */
   connected(): void {
-    if (this.#timer === undefined) return;
-    this.#disarm();
-    if (this.#limitMs !== undefined) this.#arm(Math.max(0, this.#limitMs - (this.#exchange.core.now() - this.#beganAt)), 'answer');
+    this.#connected = true;
   }
 
   /** An answer began. */
@@ -164,8 +167,14 @@ export class Attempts {
   release(outcome: PickOutcome): void {
     this.#trace?.end(outcome.kind === 'answered' ? { status: this.status } : { error: outcome.kind });
     this.#trace = undefined;
-    this.pick?.release(outcome);
+    this.pick?.release(this.#connected || outcome.kind !== 'failed' ? outcome : this.#unconnected());
     this.pick = undefined;
+  }
+
+  /** What is learned from an attempt that ended before it had a connection: nothing, where others have one and this one only waited for its turn. */
+  #unconnected(): PickOutcome {
+    const target = this.#target;
+    return { kind: target !== undefined && this.#exchange.core.pools.isConnected(target) ? 'abandoned' : 'connect-failure' };
   }
 
   close(): void {
@@ -181,7 +190,7 @@ export class Attempts {
   #attempt(limitMs: number | undefined): void {
     const exchange = this.#exchange;
     const { core } = exchange;
-    const { affinity, connectTimeoutMs, mirror } = this.#policies;
+    const { affinity, mirror } = this.#policies;
     const { balancer } = core.clusters.clusterOf(this.#decision.backend, balancerOptions(this.#decision));
     const hashKey = hashKeyOf(this.#policies);
     const cookie = affinity === undefined ? undefined : readCookie(headerOf(this.#admitted.headers, 'cookie'), affinity.cookie);
@@ -199,14 +208,24 @@ export class Attempts {
     exchange.endpoint = pick.key;
     exchange.tries += 1;
     this.#beganAt = core.now();
-    this.#limitMs = limitMs;
+    this.#connected = false;
     this.#owner.onAttempt();
-    if (connectTimeoutMs !== undefined && connectTimeoutMs < (limitMs ?? Number.POSITIVE_INFINITY)) this.#arm(connectTimeoutMs, 'connect');
-    else if (limitMs !== undefined) this.#arm(limitMs, 'answer');
+    if (limitMs !== undefined) this.#arm(limitMs);
     this.#trace = exchange.trace?.attempt(pick.endpoint.address, pick.endpoint.port);
     const outgoing = this.#outgoing();
     if (exchange.tries === 1 && mirror !== undefined) mirrorRequest(mirror, outgoing, core, exchange.serving);
-    this.#call = core.pools.call(targetOf(this.#decision, pick, this.#policies, this.#serverName), outgoing, this.#owner);
+    this.#target = targetOf(this.#decision, pick, this.#policies, this.#serverName, core.timeouts.upstreamConnectMs);
+    this.#call = core.pools.call(this.#target, outgoing, this.#owner);
+  }
+
+  /** An attempt that nobody waits for on the stack: what goes wrong in it is told to the exchange. */
+  #attemptLater(limitMs: number | undefined): void {
+    if (this.#over) return;
+    try {
+      this.#attempt(limitMs);
+    } catch (error) {
+      this.#exchange.fail(error);
+    }
   }
 
   #outgoing(): Outgoing {
@@ -217,7 +236,7 @@ export class Attempts {
       method: raw.method,
       path: upstream.path,
       host: upstream.host,
-      headers: withTrace(applyEdits(this.#admitted.headers, upstream.headers), this.#trace?.headers),
+      headers: withTrace(applyEdits(this.#admitted.headers, upstream.headers, true), this.#trace?.headers),
       body,
       length: body === undefined ? 0 : this.length,
       upgrade: raw.version === '2' ? undefined : this.#admitted.upgrade,
@@ -225,11 +244,11 @@ export class Attempts {
     };
   }
 
-  #arm(limitMs: number, phase: 'connect' | 'answer'): void {
+  #arm(limitMs: number): void {
     this.#disarm();
     this.#timer = setTimeout(() => {
       this.#call?.cancel();
-      this.#owner.onTryTimeout(phase);
+      this.#owner.onTryTimeout();
     }, limitMs);
   }
 
@@ -261,6 +280,10 @@ class Setting implements RetrySetting {
   get isReplayable(): boolean {
     const { body } = this.#attempts;
     return body === undefined || body instanceof Uint8Array;
+  }
+
+  get places(): number {
+    return this.#attempts.places;
   }
 }
 

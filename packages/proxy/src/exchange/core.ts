@@ -64,6 +64,8 @@ export interface Core {
   /** Milliseconds since 1970. */
   readonly wallClock: () => number;
   readonly isDraining: boolean;
+  /** What is still under way is being cut. */
+  readonly isClosed: boolean;
   /** The table that requests beginning now are decided by. */
   readonly serving: Serving;
   /** Addresses of a DNS name that may be connected to. */

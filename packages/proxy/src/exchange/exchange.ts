@@ -221,7 +221,10 @@ export class Exchange implements AnswerContext, ClientOwner {
     this.core.onError(error);
     this.#forwarding?.cancel();
     if (this.status === 0) this.answer(500, [], '', 'internal-error');
-    else this.client.abort();
+    else {
+      this.flags.push('LR');
+      this.client.abort();
+    }
   }
 
   clientReads(): void {
@@ -231,7 +234,7 @@ export class Exchange implements AnswerContext, ClientOwner {
   clientClosed(complete: boolean): void {
     if (this.#over) return;
     this.#over = true;
-    if (!complete && !this.flags.includes('DC') && this.flags.length === 0) this.flags.push('DC');
+    if (!complete && this.flags.length === 0) this.flags.push(this.core.isClosed ? 'DT' : 'DC');
     this.#forwarding?.cancel();
     this.#abort?.abort();
     for (const callback of this.#endings ?? []) callback();

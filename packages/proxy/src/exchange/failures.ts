@@ -30,7 +30,7 @@ export function attemptFailureOf({ kind }: CallFailure): AttemptFailure {
 }
 
 /** What the client gets, and what logs say: Envoy's statuses and flags. */
-export function outcomeOf({ kind }: CallFailure): { readonly status: number; readonly flag: ResponseFlag; readonly details: string } {
+export function outcomeOf({ kind, code }: CallFailure): { readonly status: number; readonly flag: ResponseFlag; readonly details: string } {
   switch (kind) {
     case 'connect':
     case 'unprocessed':
@@ -40,6 +40,11 @@ export function outcomeOf({ kind }: CallFailure): { readonly status: number; rea
     case 'protocol':
       return { status: 502, flag: 'UPE', details: 'upstream_protocol_error' };
     default:
-      return { status: 502, flag: 'UC', details: 'upstream_reset' };
+      // A backend that resets one stream keeps its connection.
+      return {
+        status: 502,
+        flag: code === 'ERR_HTTP2_STREAM_ERROR' || code === 'ERR_HTTP2_STREAM_CANCEL' ? 'UR' : 'UC',
+        details: 'upstream_reset',
+      };
   }
 }

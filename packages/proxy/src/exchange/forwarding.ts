@@ -13,7 +13,7 @@ import type { Exchange } from './exchange.ts';
 import { attemptFailureOf, mayBeUnseen, outcomeOf } from './failures.ts';
 import type { ForwardPolicies } from './forward-policies.ts';
 import { policiesOf } from './forward-policies.ts';
-import { applyEdits, endToEnd, safeTrailers } from './headers.ts';
+import { endToEnd, safeTrailers } from './headers.ts';
 import { IdleWatch } from './idle-watch.ts';
 import { readAhead } from './read-ahead.ts';
 import { BackendAnswer, isFallback, responseHeaders, sizeOf } from './response-head.ts';
@@ -102,6 +102,7 @@ export class Forwarding implements AttemptOwner, BodyOwner, Expirable {
     if (expired === undefined) return;
     if (expired === 'client-stalled') this.#cut('DC', 'client_stalled');
     else if (expired === 'body') this.#fail(408, 'SI', 'request_body_timeout');
+    else if (expired === 'send') this.#timedOut('UT', false);
     else this.#timedOut(expired === 'read' ? 'UT' : 'SI', false);
   }
 
@@ -113,9 +114,8 @@ export class Forwarding implements AttemptOwner, BodyOwner, Expirable {
     this.#fail(503, flag, details);
   }
 
-  onTryTimeout(phase: 'connect' | 'answer'): void {
-    if (phase === 'connect') this.onFailure({ kind: 'connect-timeout', code: 'CONNECT_TIMEOUT' });
-    else this.#afterFailure({ kind: 'timeout' }, 504, 'UT', 'per_try_timeout');
+  onTryTimeout(): void {
+    this.#afterFailure({ kind: 'timeout' }, 504, 'UT', 'per_try_timeout');
   }
 
   onConnected(): void {
@@ -146,8 +146,13 @@ export class Forwarding implements AttemptOwner, BodyOwner, Expirable {
       if (result === 'again') return false;
       if (result === 'tries' || result === 'budget') this.#flag('URX');
     }
-    const { matcher } = this.#exchange.serving;
-    return this.#settle(matcher.answered(this.#decision, new BackendAnswer(status, headers)), status, headers);
+    try {
+      const { matcher } = this.#exchange.serving;
+      return this.#settle(matcher.answered(this.#decision, new BackendAnswer(status, headers)), status, headers);
+    } catch (error) {
+      this.#exchange.fail(error);
+      return false;
+    }
   }
 
   onData(chunk: Uint8Array): boolean {
@@ -156,11 +161,13 @@ export class Forwarding implements AttemptOwner, BodyOwner, Expirable {
     if (this.#bodiless) return true;
     const isFree = this.#exchange.client.data(chunk);
     if (!isFree) this.#idle.clientBlocks();
-    const isAllowed = this.#throttle?.sent(chunk.length, () => {
-      this.#idle.touch();
+    if (this.#throttle === undefined) return isFree;
+    const isAllowed = this.#throttle.sent(chunk.length, () => {
+      this.#idle.goOn();
       if (!this.#idle.isBlocked) this.#attempts.resume();
     });
-    return isFree && isAllowed !== false;
+    if (!isAllowed) this.#idle.hold();
+    return isFree && isAllowed;
   }
 
   onEnd(trailers: readonly string[]): void {
@@ -175,8 +182,14 @@ export class Forwarding implements AttemptOwner, BodyOwner, Expirable {
     const exchange = this.#exchange;
     this.#attempts.answered(status);
     clearTimeout(this.#timer);
-    const edited = applyEdits(endToEnd(headers), this.#decision.response.headers);
-    const client = status === 101 ? exchange.client.upgrade(['connection', 'upgrade', 'upgrade', 'websocket', ...edited]) : undefined;
+    const decision = status === 101 ? this.#upgraded(headers) : undefined;
+    if (this.#over) {
+      socket.destroy();
+      return;
+    }
+    const edited = decision === undefined ? [] : responseHeaders(exchange, decision, headers, this.#attempts.pick?.cookie);
+    const client =
+      decision === undefined ? undefined : exchange.client.upgrade(['connection', 'upgrade', 'upgrade', 'websocket', ...edited]);
     if (client === undefined) {
       socket.destroy();
       this.#fail(502, 'UPE', 'bad_upgrade');
@@ -200,6 +213,28 @@ export class Forwarding implements AttemptOwner, BodyOwner, Expirable {
     this.#afterFailure(attemptFailureOf(failure), status, flag, details, mayBeUnseen(failure));
   }
 
+  /**
+   * The walk's second half for a connection that leaves HTTP: the edits of its head. Nothing waits in it, since bytes of the tunnel may follow at once: who cannot
+   * answer on the spot counts as away. Any other answer than the backend's takes its place.
+   */
+  #upgraded(headers: readonly string[]): ForwardDecision | undefined {
+    const exchange = this.#exchange;
+    try {
+      let current = exchange.serving.matcher.answered(this.#decision, new BackendAnswer(101, headers));
+      while (isPending(current)) {
+        const answer = ask(exchange.core.answerers, current.pending, exchange, (error) => exchange.core.onError(error));
+        current = current.resume(answer instanceof Promise ? undefined : answer);
+      }
+      exchange.decision = current;
+      if (current.kind === 'forward') return current;
+      this.cancel();
+      exchange.act(current);
+    } catch (error) {
+      exchange.fail(error);
+    }
+    return undefined;
+  }
+
   /** The walk's second half; true when the body may come. */
   #settle(result: Decision | PendingDecision, status: number, headers: string[]): boolean {
     const exchange = this.#exchange;
@@ -212,7 +247,11 @@ export class Forwarding implements AttemptOwner, BodyOwner, Expirable {
         void answer.then((given: unknown) => {
           if (this.#over) return;
           this.#answering = false;
-          if (this.#settle(waiting.resume(given), status, headers)) this.#attempts.resume();
+          try {
+            if (this.#settle(waiting.resume(given), status, headers)) this.#attempts.resume();
+          } catch (error) {
+            exchange.fail(error);
+          }
         });
         return false;
       }

@@ -1,5 +1,5 @@
 import type { HeaderEdits } from '@ingresskit/matcher';
-import { kindOf } from '../gate/header-kinds.ts';
+import { foldedName, kindOf } from '../gate/header-kinds.ts';
 
 /** Headers of a connection, not of a message: neither sent on nor edited (RFC 9110 §7.6.1). */
 const hopByHop: ReadonlySet<string> = new Set([
@@ -32,8 +32,12 @@ const neverTrailers: ReadonlySet<string> = new Set([
   'www-authenticate',
 ]);
 
-/** Applies edits to pairs: remove, then set, then append. The same array when there are none. */
-export function applyEdits(pairs: string[], { set, append, remove }: HeaderEdits): string[] {
+/**
+ * Applies edits to pairs: remove, then set, then append. The same array when there are none.
+ *
+ * @param folds whether a name also stands for what CGI-like programs take for it: `X.User` must not pass beside a policy's `x-user` (reliability.md §2.5).
+ */
+export function applyEdits(pairs: string[], { set, append, remove }: HeaderEdits, folds = false): string[] {
   const setNames = Object.keys(set);
   const appendNames = Object.keys(append);
   if (setNames.length === 0 && appendNames.length === 0 && remove.length === 0) return pairs;
@@ -44,12 +48,20 @@ export function applyEdits(pairs: string[], { set, append, remove }: HeaderEdits
     for (let index = 0; index < pairs.length; index += 2) {
       const name = pairs[index] as string;
       const lower = name.toLowerCase();
-      if (!Object.hasOwn(set, lower) && !remove.includes(lower)) kept.push(name, pairs[index + 1] as string);
+      if (Object.hasOwn(set, lower) || remove.includes(lower)) continue;
+      if (folds && (reads(lower, setNames) || reads(lower, remove))) continue;
+      kept.push(name, pairs[index + 1] as string);
     }
   }
   for (const name of setNames) if (isEditable(name)) kept.push(name, set[name] as string);
   for (const name of appendNames) if (isEditable(name)) for (const value of append[name] as readonly string[]) kept.push(name, value);
   return kept;
+}
+
+/** Whether a name reads like one of others once `.` and `_` count as `-`. */
+function reads(lower: string, others: readonly string[]): boolean {
+  for (const other of others) if (other.length === lower.length && foldedName(other) === foldedName(lower)) return true;
+  return false;
 }
 
 function isEditable(name: string): boolean {

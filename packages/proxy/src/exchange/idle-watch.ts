@@ -3,8 +3,8 @@ import type { HttpVersion } from '../gate/raw-request.ts';
 import type { Core } from './core.ts';
 import type { ForwardPolicies } from './forward-policies.ts';
 
-/** What has lasted too long: the client's body, the backend's answer, everything, or a client that does not read. */
-export type Expired = 'body' | 'read' | 'idle' | 'client-stalled';
+/** What has lasted too long: the client's body, a backend that does not take it, its answer, everything, or a client that does not read. */
+export type Expired = 'body' | 'send' | 'read' | 'idle' | 'client-stalled';
 
 /** A body of HTTP/1 must bring this many bytes in each idle time, so that one byte now and then does not hold a connection (A17). */
 const leastBytesPerSecond = 16;
@@ -12,26 +12,30 @@ const leastBytesPerSecond = 16;
 /** When something last happened in an exchange, and what it waits for. Times are those of the sweep. */
 export class IdleWatch implements BodyWatcher {
   readonly #core: Core;
-  readonly #bodyIdleMs: number;
+  readonly #sendMs: number;
   readonly #readMs: number | undefined;
   readonly #isHttp2: boolean;
   #touched: number;
   #blockedAt: number | undefined;
+  #held = false;
   #body: RequestBody | undefined;
   #windowAt = 0;
   #windowBytes = 0;
+  /** When bytes of the body last went on, and how many had. */
+  #takenAt = 0;
+  #taken = 0;
 
   constructor(core: Core, version: HttpVersion, { sendTimeoutMs, readTimeoutMs }: ForwardPolicies) {
     this.#core = core;
     this.#touched = core.sweeper.now;
-    this.#bodyIdleMs = sendTimeoutMs ?? core.timeouts.bodyIdleMs;
+    this.#sendMs = sendTimeoutMs ?? core.timeouts.streamIdleMs;
     this.#readMs = readTimeoutMs;
     this.#isHttp2 = version === '2';
   }
 
   watchBody(body: RequestBody): void {
     this.#body = body;
-    this.#windowAt = this.#core.sweeper.now;
+    this.#windowAt = this.#takenAt = this.#core.sweeper.now;
     body.watcher = this;
   }
 
@@ -48,6 +52,16 @@ export class IdleWatch implements BodyWatcher {
     return this.#blockedAt !== undefined;
   }
 
+  /** The gateway itself lets the answer wait: nobody is slow. */
+  hold(): void {
+    this.#held = true;
+  }
+
+  goOn(): void {
+    this.#held = false;
+    this.touch();
+  }
+
   clientBlocks(): void {
     this.#blockedAt ??= this.#core.sweeper.now;
   }
@@ -60,17 +74,32 @@ export class IdleWatch implements BodyWatcher {
   expired(now: number): Expired | undefined {
     const { timeouts } = this.#core;
     if (this.#blockedAt !== undefined) return now - this.#blockedAt > timeouts.clientStallMs ? 'client-stalled' : undefined;
+    if (this.#held) return undefined;
     const body = this.#body;
-    if (body !== undefined && !body.readableEnded && !body.destroyed && !this.#isHttp2) {
-      if (now - this.#windowAt < this.#bodyIdleMs) return undefined;
-      const bytes = body.received - this.#windowBytes;
-      // Where nobody reads the body it is the backend that is slow.
-      if (bytes < (leastBytesPerSecond * this.#bodyIdleMs) / 1000 && body.readableLength === 0) return 'body';
-      this.#windowAt = now;
-      this.#windowBytes = body.received;
-      return undefined;
+    if (body !== undefined && !body.readableEnded && !body.destroyed) {
+      const waiting = body.readableLength;
+      const taken = body.received - waiting;
+      if (waiting === 0 || taken !== this.#taken) this.#takenAt = now;
+      this.#taken = taken;
+      if (waiting > 0) {
+        // The client is not to blame for what it cannot send.
+        this.#windowAt = now;
+        this.#windowBytes = body.received;
+        return now - this.#takenAt > this.#sendMs ? 'send' : undefined;
+      }
+      if (!this.#isHttp2) return this.#isTooSlow(body, now) ? 'body' : undefined;
     }
     if (this.#readMs !== undefined && now - this.#touched > this.#readMs) return 'read';
     return now - this.#touched > timeouts.streamIdleMs ? 'idle' : undefined;
+  }
+
+  /** Whether the client has sent next to nothing in the time of a look. */
+  #isTooSlow({ received }: RequestBody, now: number): boolean {
+    const { bodyIdleMs } = this.#core.timeouts;
+    if (now - this.#windowAt < bodyIdleMs) return false;
+    if (received - this.#windowBytes < (leastBytesPerSecond * bodyIdleMs) / 1000) return true;
+    this.#windowAt = now;
+    this.#windowBytes = received;
+    return false;
   }
 }

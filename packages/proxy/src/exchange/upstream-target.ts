@@ -21,13 +21,14 @@ const withNames = new WeakMap<UpstreamTls, Map<string, UpstreamTls>>();
 export function targetOf(
   decision: ForwardDecision,
   { endpoint: { address, port }, key }: Pick,
-  { upstreamTls, connections }: ForwardPolicies,
+  { upstreamTls, connections, connectTimeoutMs }: ForwardPolicies,
   externalName: string | undefined,
+  usualConnectMs: number,
 ): UpstreamTarget {
   const { protocol } = decision.upstream;
   const version = speaksHttp2(protocol) ? '2' : '1.1';
   const isTls = protocol === 'HTTPS' || protocol === 'GRPCS' || protocol === 'HTTP2S' || protocol === 'HTTPS2';
-  const most = connections === undefined ? undefined : boundsOf(connections);
+  const most = boundsOf(connections, connectTimeoutMs === usualConnectMs ? undefined : connectTimeoutMs);
   if (!isTls)
     return most === undefined
       ? { address, port, version, tls: undefined, endpoint: key }
@@ -43,19 +44,18 @@ export function targetOf(
 }
 
 /** The bounds of one endpoint's connections: those of its Service hold for it as well. */
-function boundsOf({
-  mostConnections = Number.POSITIVE_INFINITY,
-  mostConnectionsPerEndpoint = mostConnections,
-  requestsPerConnection,
-}: ConnectionPolicy): Bounds {
+function boundsOf(policy: ConnectionPolicy | undefined, connectTimeoutMs: number | undefined): Bounds | undefined {
+  if (policy === undefined) return connectTimeoutMs === undefined ? undefined : { connectTimeoutMs };
+  const { mostConnections = Number.POSITIVE_INFINITY, mostConnectionsPerEndpoint = mostConnections, requestsPerConnection } = policy;
   const most = Math.min(mostConnections, mostConnectionsPerEndpoint);
   return {
+    ...(connectTimeoutMs === undefined ? {} : { connectTimeoutMs }),
     ...(requestsPerConnection === undefined ? {} : { requestsPerConnection }),
     ...(most === Number.POSITIVE_INFINITY ? {} : { mostConnections: most }),
   };
 }
 
-type Bounds = { readonly [N in 'requestsPerConnection' | 'mostConnections']?: UpstreamTarget[N] };
+type Bounds = { readonly [N in 'connectTimeoutMs' | 'requestsPerConnection' | 'mostConnections']?: UpstreamTarget[N] };
 
 /** A Service that stands for a DNS name is asked for by that name. */
 function named(tls: UpstreamTls, serverName: string): UpstreamTls {

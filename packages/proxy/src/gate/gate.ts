@@ -50,6 +50,8 @@ const maxCookieLines = 256;
 
 const unprintable = /[^\t\x20-\x7e]/;
 const control = /[\0-\x08\x0a-\x1f\x7f]/;
+/** What most clients say, and names no header. */
+const usualConnection = /^(?:keep-alive|close|upgrade|keep-alive, ?upgrade)$/i;
 const digits = /^\d{1,15}$/;
 const identifier = /^[\w.:-]{1,128}$/;
 const nobody: readonly string[] = Object.freeze([]);
@@ -76,6 +78,9 @@ export class Gate {
     if (method === 'CONNECT' || method === 'TRACE') return refuse(405, 'method');
     if (!isHttp2 && version !== '1.1' && version !== '1.0') return refuse(505, 'version');
     const isTrusted = this.#trusted.has(peer.address);
+    // A proxy that opened TLS may say so; from anybody else it is a lie that backends and caches would repeat (RFC 9113 §8.3.1).
+    if (raw.scheme !== undefined && !isTrusted && raw.scheme !== (peer.tls === undefined ? 'http' : 'https'))
+      return refuse(400, 'scheme', true);
     const pairs: string[] = [];
     let host: string | undefined;
     let contentLength: string | undefined;
@@ -106,8 +111,11 @@ export class Gate {
       else lines += 1;
       if (unprintable.test(value)) {
         if (control.test(value)) return refuse(400, 'header-value');
-        // A Host or length outside ASCII is refused below, because it is then missing or malformed.
-        if (!this.#allowObsoleteText) continue;
+        if (!this.#allowObsoleteText) {
+          // What says where a message goes or ends is never dropped in silence.
+          if (kind === 'host' || kind === 'content-length' || kind === 'transfer-encoding') return refuse(400, 'header-value', isHttp2);
+          continue;
+        }
       }
       if (folds && (kindOf(foldedName(name)) !== undefined || (this.#dropUnderscores && name.includes('_')))) continue;
       switch (kind) {
@@ -186,7 +194,7 @@ export class Gate {
     }
     if (expect !== undefined && expect.toLowerCase() !== '100-continue') return refuse(417, 'expect');
     let kept = pairs;
-    if (connection !== undefined && connection.length > 10) kept = withoutNominated(pairs, connection);
+    if (connection !== undefined && !usualConnection.test(connection)) kept = withoutNominated(pairs, connection);
     let wanted: 'websocket' | undefined;
     if (
       upgrade !== undefined &&

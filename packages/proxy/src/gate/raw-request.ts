@@ -28,6 +28,8 @@ export type HttpVersion = '1.0' | '1.1' | '2';
 export interface RawRequest {
   readonly version: HttpVersion;
   readonly method: string;
+  /** `:scheme`, where the protocol has it. */
+  readonly scheme?: string | undefined;
   /** The request target or `:path`. */
   readonly target: string;
   /** `:authority`; `undefined` in HTTP/1. */

@@ -7,6 +7,8 @@ export interface RetrySetting {
   readonly method: string;
   /** Whether the body can be sent again: there is none, or it is held in full. */
   readonly isReplayable: boolean;
+  /** Endpoints that the request may go to: where a policy sets no limit, that many attempts are made. */
+  readonly places: number;
   readonly budget: RetryBudget;
   /** Milliseconds of a clock that never goes back. */
   readonly now: () => number;
@@ -53,12 +55,14 @@ export class RetryTimeline {
   next(failure: AttemptFailure): RetryStep {
     this.#giveBack?.();
     this.#giveBack = undefined;
-    const { method, isReplayable, budget, random } = this.#setting;
+    const { method, isReplayable, places, budget, random } = this.#setting;
     const { tries } = this.#policy;
+    // Without a limit of its own nginx asks each server once; endless attempts at dead ones would keep a core busy.
+    const most = tries > 0 ? tries : Math.max(1, places);
     if (!isRetryable(this.#policy, failure)) return { retry: false, because: 'condition' };
     if (!isSafeToRepeat(this.#policy, method, failure)) return { retry: false, because: 'method' };
     if (!isReplayable && failure.kind !== 'connect') return { retry: false, because: 'body' };
-    if (tries > 0 && this.#attempts >= tries) return { retry: false, because: 'tries' };
+    if (this.#attempts >= most) return { retry: false, because: 'tries' };
     // Another endpoint is tried after a failed connection, so there is nothing to wait for.
     const delayMs =
       failure.kind === 'connect' ? 0 : Math.floor(random() * Math.min(longestDelayMs, baseDelayMs * 2 ** (this.#attempts - 1)));

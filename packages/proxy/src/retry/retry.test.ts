@@ -47,7 +47,7 @@ describe('what is retried', () => {
 });
 
 function setting(changes: Partial<RetrySetting> = {}): RetrySetting {
-  return { method: 'GET', isReplayable: true, budget: new RetryBudget(), now: () => 0, random: () => 0.5, ...changes };
+  return { method: 'GET', isReplayable: true, places: 1, budget: new RetryBudget(), now: () => 0, random: () => 0.5, ...changes };
 }
 
 describe('the attempts of a request', () => {
@@ -57,6 +57,13 @@ describe('the attempts of a request', () => {
     expect(timeline.next({ kind: 'reset' })).toEqual({ retry: true, delayMs: 25, timeoutMs: undefined });
     expect(timeline.next({ kind: 'reset' })).toEqual({ retry: false, because: 'tries' });
     expect(timeline.attempts).toBe(3);
+  });
+
+  test('without a limit, one for each endpoint', () => {
+    const timeline = new RetryTimeline({ tries: 0, on: ['error'] }, setting({ places: 3 }));
+    expect([1, 2, 3].map(() => timeline.next({ kind: 'connect' }).retry)).toEqual([true, true, false]);
+    const nowhere = new RetryTimeline({ tries: 0, on: ['error'] }, setting({ places: 0 }));
+    expect(nowhere.next({ kind: 'connect' })).toEqual({ retry: false, because: 'tries' });
   });
 
   test('a streamed body is not sent again, unless nothing of it was sent', () => {
@@ -69,7 +76,7 @@ describe('the attempts of a request', () => {
     let time = 0;
     const timeline = new RetryTimeline(
       { tries: 0, on: ['timeout'], timeoutMs: 1_000, perTryTimeoutMs: 400 },
-      setting({ now: () => time, random: () => 0 }),
+      setting({ places: 9, now: () => time, random: () => 0 }),
     );
     expect(timeline.firstTimeoutMs).toBe(400);
     time = 400;
@@ -103,7 +110,8 @@ test('law: retries never exceed the budget, and all is given back at the end', (
       const open = new Map<number, RetryTimeline>();
       let mostOpen = 0;
       for (const { who, what } of list) {
-        if (what === 'enter' && !open.has(who)) open.set(who, new RetryTimeline({ tries: 0, on: ['error'] }, setting({ budget })));
+        if (what === 'enter' && !open.has(who))
+          open.set(who, new RetryTimeline({ tries: 0, on: ['error'] }, setting({ budget, places: 9 })));
         mostOpen = Math.max(mostOpen, open.size);
         if (what === 'fail') open.get(who)?.next({ kind: 'reset' });
         if (what === 'close') {

@@ -36,6 +36,11 @@ export class Http2Sessions {
     this.#connectTimeoutMs = connectTimeoutMs;
   }
 
+  /** Connections that take requests. */
+  get connected(): number {
+    return this.#members.size;
+  }
+
   get active(): number {
     let active = this.#waiting.length;
     for (const { streams } of this.#members) active += streams;

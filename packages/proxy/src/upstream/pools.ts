@@ -48,6 +48,12 @@ export class Pools {
       : new Http1Call(sink).start(entry.http1, target.requestsPerConnection === 1 ? { ...outgoing, closes: true } : outgoing);
   }
 
+  /** Whether there is a connection to a target, idle or busy. */
+  isConnected(target: UpstreamTarget): boolean {
+    const { http1, http2 } = this.#entryOf(target);
+    return (http1?.stats.connected ?? http2?.connected ?? 0) > 0;
+  }
+
   /** Connections and waiting requests by target, for metrics. */
   report(): readonly { readonly target: string; readonly active: number }[] {
     return [...this.#entries].map(([target, { http1, http2 }]) => ({ target, active: http1?.stats.running ?? http2?.active ?? 0 }));
@@ -75,11 +81,12 @@ export class Pools {
   }
 
   #entryOf(target: UpstreamTarget): Entry {
-    const { endpoint, version, tls, requestsPerConnection, mostConnections } = target;
+    const { endpoint, version, tls, connectTimeoutMs, requestsPerConnection, mostConnections } = target;
     const isPlain =
       endpoint !== undefined &&
       version === '1.1' &&
       tls === undefined &&
+      connectTimeoutMs === undefined &&
       requestsPerConnection === undefined &&
       mostConnections === undefined;
     const quick = isPlain ? this.#plain.get(endpoint) : undefined;
@@ -98,7 +105,8 @@ export class Pools {
   }
 
   #open(target: UpstreamTarget): Entry {
-    const { connectTimeoutMs, idleMs } = this.#options;
+    const { idleMs } = this.#options;
+    const connectTimeoutMs = target.connectTimeoutMs ?? this.#options.connectTimeoutMs;
     const maxConnections = Math.min(this.#options.maxConnections, target.mostConnections ?? Number.POSITIVE_INFINITY);
     const usedAt = this.#now();
     if (target.version === '2')

@@ -10,6 +10,8 @@ export interface UpstreamTarget {
   readonly tls: UpstreamTls | undefined;
   /** Address and port as one text, where somebody has it already: the quick way to a pool that nothing else decides about. */
   readonly endpoint?: string;
+  /** Milliseconds to open a connection, where a policy says another time than the gateway's own. */
+  readonly connectTimeoutMs?: number;
   /** After so many requests a connection is closed. */
   readonly requestsPerConnection?: number;
   /** Connections to this target at once; requests beyond wait for one. */
@@ -38,8 +40,16 @@ export interface UpstreamTls {
 const identities = new WeakMap<UpstreamTls, string>();
 
 /** The name of a target's pool: equal for equal terms (reliability.md §2.3). A digest, so that no key stands in it. */
-export function targetKey({ address, port, version, tls, requestsPerConnection = 0, mostConnections = 0 }: UpstreamTarget): string {
-  const place = `${version} ${address} ${port} ${requestsPerConnection} ${mostConnections}`;
+export function targetKey({
+  address,
+  port,
+  version,
+  tls,
+  connectTimeoutMs = 0,
+  requestsPerConnection = 0,
+  mostConnections = 0,
+}: UpstreamTarget): string {
+  const place = `${version} ${address} ${port} ${requestsPerConnection} ${mostConnections} ${connectTimeoutMs}`;
   if (tls === undefined) return place;
   let identity = identities.get(tls);
   if (identity === undefined) {
