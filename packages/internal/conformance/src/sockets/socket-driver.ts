@@ -145,13 +145,14 @@ export class SocketDriver {
     const seen = await Promise.race([this.#send(request, version), overdue()]);
     if (seen === 'overdue') return 'no answer';
     if (seen === undefined) {
-      // Cipher lists that the TLS library does not take close their host before there is a request.
+      if (!request.url.startsWith('https:')) return 'the connection was closed without an answer';
+      // A host that is closed, or wants a certificate, refuses in the handshake what it would answer; so does one whose cipher list the TLS library does not take.
       const hasCiphers =
         expected.kind === 'forward' && (expected.policies['serverTls'] as { readonly ciphers?: string } | undefined)?.ciphers !== undefined;
-      return expected.kind !== 'forward' || hasCiphers ? undefined : 'the handshake failed';
+      return expected.kind === 'respond' || hasCiphers ? undefined : 'the handshake failed';
     }
     // Two views of one refusal: the handshake was for another host.
-    if (seen.status === 421 && expected.kind === 'respond') return undefined;
+    if (seen.status === 421 && request.url.startsWith('https:') && expected.kind === 'respond') return undefined;
     return differenceOf(expected, seen, this.#stub.received, fallback === undefined ? given : plain, upstream !== undefined);
   }
 
