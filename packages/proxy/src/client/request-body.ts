@@ -38,8 +38,10 @@ const taker = Symbol('taker');
 
 /** A body that is on its way into memory. */
 interface Gathering {
-  readonly bytes: Buffer;
+  readonly length: number;
   readonly owner: BodyOwner;
+  /** What has come: the first piece itself where it is all, else a copy of the pieces. */
+  bytes: Buffer | undefined;
   at: number;
 }
 
@@ -74,7 +76,7 @@ export class RequestBody extends Readable {
       owner.bodyRead('BODY_INCOMPLETE', undefined);
       return;
     }
-    this.#gathering = { bytes: Buffer.allocUnsafe(length), owner, at: 0 };
+    this.#gathering = { length, owner, bytes: undefined, at: 0 };
     this.#source.resume();
   }
 
@@ -85,8 +87,13 @@ export class RequestBody extends Readable {
     if (this.received > this.limit) this.destroy(new BodyError('BODY_TOO_LARGE'));
     else if (gathering === undefined) {
       if (!this.push(chunk)) this.#source.pause();
-    } else if (gathering.at + chunk.length > gathering.bytes.length) this.destroy(new BodyError('BODY_TOO_LARGE'));
-    else {
+    } else if (gathering.at + chunk.length > gathering.length) this.destroy(new BodyError('BODY_TOO_LARGE'));
+    else if (chunk.length === gathering.length) {
+      // The parser hands its pieces over: nobody writes into them again.
+      gathering.bytes = chunk;
+      gathering.at = chunk.length;
+    } else {
+      gathering.bytes ??= Buffer.allocUnsafe(gathering.length);
       chunk.copy(gathering.bytes, gathering.at);
       gathering.at += chunk.length;
     }
@@ -96,7 +103,7 @@ export class RequestBody extends Readable {
     // A stream that was reset ends like one that is complete.
     if (this.#isBroken(this.#source)) this.onSourceBroken();
     else if (this.#gathering === undefined) this.push(null);
-    else this.#gathered(this.#gathering.at === this.#gathering.bytes.length ? undefined : 'BODY_INCOMPLETE');
+    else this.#gathered(this.#gathering.at === this.#gathering.length ? undefined : 'BODY_INCOMPLETE');
   }
 
   onSourceBroken(): void {
@@ -119,7 +126,7 @@ export class RequestBody extends Readable {
     if (gathering === undefined) return;
     this.#gathering = undefined;
     this.destroy();
-    gathering.owner.bodyRead(error, error === undefined ? gathering.bytes : undefined);
+    gathering.owner.bodyRead(error, error === undefined ? (gathering.bytes ?? Buffer.alloc(0)) : undefined);
   }
 }
 
