@@ -147,8 +147,8 @@ export interface Family<N extends string = string, P = unknown> extends PolicyKe
   /** Acts when the chosen backend has no usable endpoint. */
   unavailable?(policy: P, exchange: Exchange): Outcome | undefined;
   response?(policy: P, exchange: Exchange, answer: UpstreamAnswer): Outcome | undefined;
-  /** What the policy of a host demands of TLS handshakes, which happen before there is a request. */
-  handshake?(policy: P): HandshakeTerms;
+  /** What the policy demands of TLS handshakes for one of its hosts (`example.com`, `*.example.com`, `*`), which happen before there is a request. */
+  handshake?(policy: P, host: string): HandshakeTerms;
 }
 
 /** A family as its author writes it: typed by its own fields and settings. */
@@ -175,8 +175,8 @@ export interface FamilyDefinition<N extends string, P, F extends Fields, S exten
   needless?(policy: P, exchange: Exchange): void;
   unavailable?(policy: P, exchange: Exchange): Outcome | undefined;
   response?(policy: P, exchange: Exchange, answer: UpstreamAnswer): Outcome | undefined;
-  /** What the policy of a host demands of TLS handshakes. Only for host-scoped families. */
-  handshake?(policy: P): HandshakeTerms;
+  /** What the policy demands of TLS handshakes for one of its hosts. Only for host-scoped families. */
+  handshake?(policy: P, host: string): HandshakeTerms;
 }
 
 const familyName = /^([a-z][a-z0-9-]*\/)?[a-z][a-z0-9]*(-[a-z0-9]+)*$/;

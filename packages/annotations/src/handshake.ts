@@ -9,6 +9,8 @@ export interface HandshakeTerms {
   /** OpenSSL's names, separated by colons. Those of TLS 1.3 are not affected. */
   readonly ciphers?: string;
   readonly clientCertificate?: ClientCertificateTerms;
+  /** The gateway makes no handshake at all: whoever names the host is handed on to a backend as it is, or closed. */
+  readonly passthrough?: true;
 }
 
 /** Clients are asked for a certificate. */

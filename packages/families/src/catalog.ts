@@ -70,9 +70,9 @@ export const catalog: readonly Family[] = [
   hsts,
   customHeaders,
   bodySize,
-  clientBlocks,
   // TLS that the gateway does not open has no requests that anything below could act on.
   sslPassthrough,
+  clientBlocks,
   // Who may come in. Certificates first: they belong to the connection, before anybody knows the request.
   clientTls,
   serverTls,

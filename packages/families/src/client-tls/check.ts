@@ -1,5 +1,6 @@
 import type { ClientCertificateAnswer, ClientCertificateQuestion, Exchange, Outcome } from '@ingresskit/annotations';
 import { compilePattern } from '@ingresskit/annotations';
+import { isNamedBy } from '../named-by.ts';
 import { escapeUriComponent } from '../nginx-variables/index.ts';
 import type { ClientTlsPolicy, ClientTlsSettings } from './policy.ts';
 
@@ -26,7 +27,7 @@ export function checkClient(policy: ClientTlsPolicy, exchange: Exchange): Outcom
     return undefined;
   }
   // The handshake was made under the terms of the name it was made for; a request for another host would come in under foreign terms (A44).
-  if (!covers(host.host, request.sni)) {
+  if (!isNamedBy(host.host, request.sni)) {
     exchange.note(`the handshake was for ${request.sni ?? 'no host'}`);
     return { kind: 'respond', status: 421, reason: 'misdirected' };
   }
@@ -107,12 +108,6 @@ function refused({ errorPage }: ClientTlsPolicy, why: string, exchange: Exchange
 function refuse(status: number, why: string, exchange: Exchange): Outcome {
   exchange.note(why);
   return { kind: 'respond', status, reason };
-}
-
-function covers(host: string, sni: string | undefined): boolean {
-  if (host === '*') return true;
-  if (sni === undefined) return false;
-  return host.startsWith('*.') ? sni.endsWith(host.slice(1)) && sni.length > host.length - 1 : sni === host;
 }
 
 function isAnswer(answer: unknown): answer is ClientCertificateAnswer {

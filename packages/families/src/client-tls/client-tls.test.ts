@@ -133,7 +133,7 @@ test.each([
   ['optional_no_ca', 'require', { clientCertificate: { mode: 'request', authorities: 'CA' } }],
   ['off', 'require', {}],
 ] as const)('the handshake of mode %s where the gateway would %s', (mode, handshake, terms) => {
-  expect(clientTls.handshake?.({ ...base, mode, handshake })).toEqual(terms);
+  expect(clientTls.handshake?.({ ...base, mode, handshake }, 'a.example.com')).toEqual(terms);
 });
 
 test('a subject pattern begins with CN= and compiles', () => {

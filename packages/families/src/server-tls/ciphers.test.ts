@@ -26,10 +26,12 @@ test.each(['', 'ALL;', 'ALL evil', 'ALL\nevil', '@SECLEVEL=9', 'ALL::x', "ALL'"]
 });
 
 test('handshakes are made under what the policy says', () => {
-  expect(serverTls.handshake?.({ minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3', ciphers: 'HIGH', preferServerCiphers: true })).toEqual({
+  expect(
+    serverTls.handshake?.({ minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3', ciphers: 'HIGH', preferServerCiphers: true }, 'a.example'),
+  ).toEqual({
     minVersion: 'TLSv1.2',
     maxVersion: 'TLSv1.3',
     ciphers: 'HIGH',
   });
-  expect(serverTls.handshake?.({ preferServerCiphers: true })).toEqual({});
+  expect(serverTls.handshake?.({ preferServerCiphers: true }, 'a.example')).toEqual({});
 });

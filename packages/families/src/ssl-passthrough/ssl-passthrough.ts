@@ -3,6 +3,7 @@ import { bool, defineFamily, field } from '@ingresskit/annotations';
 import type { IngressBackend } from '@ingresskit/resources';
 import { defineDiagnostics } from '@ingresskit/resources';
 import type { Backend } from '@ingresskit/route-table';
+import { isNamedBy } from '../named-by.ts';
 
 /** TLS connections go to a Service without being opened. */
 export interface SslPassthroughPolicy {
@@ -66,7 +67,7 @@ export const sslPassthrough: Family<'ssl-passthrough', SslPassthroughPolicy> = d
     const backends: { readonly host: string; readonly backend: Backend }[] = [];
     for (const { host = '', http } of context.ingress.spec?.rules ?? []) {
       const root = http?.paths.find(({ path }) => path === undefined || path === '' || path === '/')?.backend;
-      const backend = root === undefined ? undefined : backendOf(root, context);
+      const backend = root === undefined ? undefined : rootBackend(root, context);
       if (backend !== undefined) backends.push({ host: host === '' ? '*' : host.toLowerCase(), backend });
       else if (enabled) {
         context.report('no-root-path', {
@@ -85,12 +86,23 @@ export const sslPassthrough: Family<'ssl-passthrough', SslPassthroughPolicy> = d
       exchange.note('TLS is opened here: the controller passes none through');
       return undefined;
     }
-    const found = backends.find(({ host }) => host === exchange.host.host);
-    return found === undefined ? undefined : { kind: 'tunnel', backend: found.backend };
+    const { host } = exchange.host;
+    const backend = backendOf(backends, host);
+    if (backend === undefined) return undefined;
+    // TLS that named somebody else, or nobody, was opened: what comes in by it is not for a host that the gateway does not speak for (A44).
+    const { sni } = exchange.request;
+    if (sni !== undefined && isNamedBy(host, sni)) return { kind: 'tunnel', backend };
+    exchange.note(`the handshake was for ${sni ?? 'no host'}`);
+    return { kind: 'respond', status: 421, reason: 'misdirected' };
   },
+  handshake: ({ enabled, backends }, host) => (enabled && backendOf(backends, host) !== undefined ? { passthrough: true } : {}),
 });
 
-function backendOf({ service }: IngressBackend, { namespace, lookups }: ResolveContext<SslPassthroughSettings>): Backend | undefined {
+function backendOf(backends: SslPassthroughPolicy['backends'], host: string): Backend | undefined {
+  return backends.find((candidate) => candidate.host === host)?.backend;
+}
+
+function rootBackend({ service }: IngressBackend, { namespace, lookups }: ResolveContext<SslPassthroughSettings>): Backend | undefined {
   if (service === undefined) return undefined;
   const { number, name } = service.port ?? {};
   const port =

@@ -43,7 +43,7 @@ export class HandshakePolicies {
     let terms: HandshakeTerms | undefined;
     for (const family of this.#families) {
       if (!Object.hasOwn(host.policies, family.name)) continue;
-      const own = family.handshake?.(host.policies[family.name]);
+      const own = family.handshake?.(host.policies[family.name], host.host);
       if (own !== undefined) terms = terms === undefined ? own : stricter(terms, own);
     }
     return terms === undefined || Object.keys(terms).length === 0 ? defaultPolicy : { key: keyOf(terms), terms };
@@ -66,6 +66,7 @@ function stricter(a: HandshakeTerms, b: HandshakeTerms): HandshakeTerms {
     ...(maxVersion === undefined ? {} : { maxVersion }),
     ...(ciphers === undefined ? {} : { ciphers }),
     ...(clientCertificate === undefined ? {} : { clientCertificate }),
+    ...(a.passthrough === true || b.passthrough === true ? { passthrough: true } : {}),
   };
 }
 
@@ -90,8 +91,8 @@ export function contextOptions({ terms }: HandshakePolicy): SecureContextOptions
 }
 
 function keyOf(terms: HandshakeTerms): string {
-  const { minVersion, maxVersion, ciphers, clientCertificate } = terms;
-  const text = JSON.stringify([minVersion, maxVersion, ciphers, clientCertificate?.mode, authoritiesOf(terms)]);
+  const { minVersion, maxVersion, ciphers, clientCertificate, passthrough } = terms;
+  const text = JSON.stringify([minVersion, maxVersion, ciphers, clientCertificate?.mode, authoritiesOf(terms), passthrough]);
   return createHash('sha256').update(text).digest('base64url');
 }
 
