@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { declaredOnly, enforcedPolicies, enforcementDiagnostics } from './enforcement.ts';
+import { passing } from './passthrough/testing/site.ts';
 import { compiled, ingressYaml, serviceYaml } from './testing/harness.ts';
 
 const packages = join(import.meta.dirname, '../..');
@@ -41,7 +42,11 @@ describe('every key of a decision’s policies', () => {
 });
 
 describe('start-up', () => {
-  const diagnose = (annotations: Readonly<Record<string, string>>, profile = 'ingress-nginx', traces = false): readonly string[] => {
+  const diagnose = (
+    annotations: Readonly<Record<string, string>>,
+    profile: Parameters<typeof compiled>[2] = 'ingress-nginx',
+    traces = false,
+  ): readonly string[] => {
     const manifests =
       ingressYaml('one', 'a.example', { '/': 'web' }, annotations) +
       ingressYaml('two', 'b.example', { '/': 'web' }, annotations) +
@@ -67,5 +72,6 @@ describe('start-up', () => {
       diagnose({ 'limit-rps': '5', 'proxy-request-buffering': 'on', 'enable-access-log': 'false', 'connection-proxy-header': 'close' }),
     ).toEqual([]);
     expect(diagnose({ 'enable-opentelemetry': 'true' }, 'ingress-nginx', true)).toEqual([]);
+    expect(diagnose({ 'ssl-passthrough': 'true' }, passing)).toEqual([]);
   });
 });

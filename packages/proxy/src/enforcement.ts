@@ -71,8 +71,6 @@ const shortfalls: Readonly<Record<string, Shortfall>> = {
     if (rewriteLog === true) return declaredOnly['rewriteLog'];
     return tracing?.enabled === true && !traces ? 'Nothing records spans here; contexts of traces pass as they came.' : undefined;
   },
-  'ssl-passthrough': ({ enabled }: { readonly enabled: boolean }) =>
-    enabled ? 'TLS is opened here; requests that belong to the Pod as they are get 502.' : undefined,
   waf: ({ enabled }: { readonly enabled: boolean }) => (enabled ? declaredOnly['waf'] : undefined),
   'wasm-plugin': () => declaredOnly['wasmPlugin'],
 };

@@ -1,9 +1,12 @@
 import type { ExchangeRecord } from './exchange/record.ts';
+import type { PassthroughRecord } from './passthrough/index.ts';
 
 /** What a proxy tells its owner, by event. */
 export interface ProxyEvents {
   /** An exchange is over. */
   readonly exchange: ExchangeRecord;
+  /** A TLS connection that was handed to a backend unopened, or should have been, is over. */
+  readonly passthrough: PassthroughRecord;
   /** A connection said something that is no HTTP; the name of what is wrong is stable. */
   readonly malformed: { readonly reason: string };
   /** A handshake failed. */

@@ -30,7 +30,8 @@ export {
   Tracing,
   type TracingOptions,
 } from './observe/index.ts';
-export { accessLogEntryOf, type Observers, observeExchanges, requestMeasureOf } from './observe-exchanges.ts';
+export { accessLogEntryOf, type Observers, observeExchanges, passthroughEntryOf, requestMeasureOf } from './observe-exchanges.ts';
+export type { PassthroughRecord } from './passthrough/index.ts';
 export { type PasswordAnswerer, type PasswordAnswererOptions, passwordAnswerer } from './password-answerer.ts';
 export { createProxy, type DrainOptions, type IngressProxy, type ProxyReport } from './proxy.ts';
 export type { ListenerOptions, ProxyOptions } from './proxy-options.ts';

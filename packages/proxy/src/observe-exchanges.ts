@@ -4,6 +4,7 @@ import type { ProxyEvents } from './events.ts';
 import { policiesOf } from './exchange/forward-policies.ts';
 import type { ExchangeRecord } from './exchange/record.ts';
 import type { AccessLog, AccessLogEntry, GatewayMetrics, RequestMeasure } from './observe/index.ts';
+import type { PassthroughRecord } from './passthrough/index.ts';
 import type { IngressProxy } from './proxy.ts';
 
 /** Where the exchanges of a proxy are written down. */
@@ -12,7 +13,7 @@ export interface Observers {
   readonly metrics?: GatewayMetrics;
 }
 
-/** Logs and measures the exchanges of a proxy until the returned function is called. */
+/** Logs and measures the exchanges of a proxy, and the connections that it passes through, until the returned function is called. */
 export function observeExchanges(proxy: Pick<IngressProxy, 'on' | 'report'>, { accessLog, metrics }: Observers): () => void {
   const ends = [
     proxy.on('exchange', (record: ProxyEvents['exchange']) => {
@@ -30,6 +31,11 @@ export function observeExchanges(proxy: Pick<IngressProxy, 'on' | 'report'>, { a
           earlier: tries - 1,
         });
       }
+    }),
+    proxy.on('passthrough', (record) => {
+      accessLog?.write(passthroughEntryOf(record));
+      const { decision, flags } = record;
+      metrics?.passedThrough({ ...(decision?.kind === 'forward' ? { backend: backendKey(decision.backend) } : {}), flags });
     }),
     proxy.on('malformed', ({ reason }) => metrics?.gateRejected(reason)),
   ];
@@ -77,6 +83,39 @@ export function accessLogEntryOf(record: ExchangeRecord): AccessLogEntry {
     bytesSent: record.bytesSent,
     ...optional('routeName', record.route),
     ...(decision?.kind === 'forward' ? { upstream: upstreamOf(record, decision) } : {}),
+  };
+}
+
+/** A TLS connection that nobody opened as the access log writes it: what is inside is unknown, so method and path are, and there is no status. */
+export function passthroughEntryOf(record: PassthroughRecord): AccessLogEntry {
+  const { serverName, peer, decision } = record;
+  return {
+    startTime: record.startedAt,
+    durationMs: record.durationMs,
+    method: '',
+    path: '',
+    protocol: 'TLS',
+    authority: serverName,
+    clientAddress: peer.address,
+    clientPort: peer.port,
+    localAddress: withPort(peer.localAddress, peer.localPort),
+    serverName,
+    status: 0,
+    details: record.details,
+    flags: record.flags,
+    bytesReceived: record.bytesReceived,
+    bytesSent: record.bytesSent,
+    ...optional('routeName', record.route),
+    ...(decision?.kind === 'forward'
+      ? {
+          upstream: {
+            cluster: backendKey(decision.backend),
+            ...optional('host', record.endpoint),
+            ...optional('serviceTimeMs', record.upstreamMs),
+            ...optional('failure', record.upstreamFailure),
+          },
+        }
+      : {}),
   };
 }
 

@@ -10,7 +10,6 @@ import { Events, type Listener, type ProxyEvents } from './events.ts';
 import { Clusters } from './exchange/clusters.ts';
 import { type Core, defaultTimeouts, type Serving } from './exchange/core.ts';
 import { Exchange } from './exchange/exchange.ts';
-import type { ExchangeRecord } from './exchange/record.ts';
 import { ExternalAuthClient, externalAuthAnswerers } from './external-auth/index.ts';
 import { guardOf } from './external-auth-guard.ts';
 import { Gate } from './gate/gate.ts';
@@ -18,6 +17,7 @@ import type { Peer } from './gate/raw-request.ts';
 import { limitAnswerers, MemoryLimitStore } from './limits/index.ts';
 import { type ListenerAddress, Listeners } from './listen/listeners.ts';
 import { MirrorQueue } from './mirror/index.ts';
+import { Passthrough } from './passthrough/index.ts';
 import { type PasswordAnswerer, passwordAnswerer } from './password-answerer.ts';
 import type { ProxyOptions } from './proxy-options.ts';
 import { resolveChecked, systemResolver } from './resolver.ts';
@@ -30,6 +30,7 @@ import { Pools } from './upstream/pools.ts';
 
 /** What is going on now, for metrics and debugging. */
 export interface ProxyReport {
+  /** Requests, upgraded connections, and TLS connections that are handed on unopened. */
   readonly exchanges: number;
   readonly connections: number;
   readonly clusters: ReturnType<Clusters['report']>;
@@ -125,6 +126,7 @@ class NodeProxy implements IngressProxy {
       budget: new RetryBudget(options.retryBudget),
       mirrors: new MirrorQueue(options.mirrors),
       tunnels: new Set(),
+      passthroughs: new Set(),
       timeouts,
       answerers: {
         password: this.#passwords,
@@ -145,7 +147,8 @@ class NodeProxy implements IngressProxy {
       onBegin: () => {
         this.#exchanges += 1;
       },
-      onEnd: (record) => this.#ended(record),
+      onEnd: (record) => this.#ended('exchange', record),
+      onPassed: (record) => this.#ended('passthrough', record),
       onError: (error) => events.emit('error', error),
     };
     this.#listeners = new Listeners({
@@ -154,6 +157,7 @@ class NodeProxy implements IngressProxy {
       listeners: options.listeners ?? [],
       tls: () => this.#tls,
       onRequest: (client) => this.#begin(client),
+      onPassthrough: (connection) => new Passthrough(this.#core, connection).begin(),
       onMalformed: (reason) => events.emit('malformed', { reason }),
       onHandshakeFailed: (error) => events.emit('handshake', { error }),
     });
@@ -283,8 +287,9 @@ class NodeProxy implements IngressProxy {
   async #close(): Promise<void> {
     clearInterval(this.#housekeeping);
     this.#onClose?.();
-    const { pools, sweeper, mirrors } = this.#core;
+    const { pools, sweeper, mirrors, passthroughs } = this.#core;
     mirrors.close();
+    for (const passthrough of passthroughs) passthrough.close();
     await this.#listeners.close();
     await pools.destroy();
     await this.#externalAuth.close();
@@ -299,9 +304,9 @@ class NodeProxy implements IngressProxy {
     new Exchange(this.#core, client).begin();
   }
 
-  #ended(record: ExchangeRecord): void {
+  #ended<N extends 'exchange' | 'passthrough'>(kind: N, record: ProxyEvents[N]): void {
     this.#exchanges -= 1;
-    this.#events.emit('exchange', record);
+    this.#events.emit(kind, record);
     if (this.#exchanges === 0) this.#onIdle?.();
   }
 

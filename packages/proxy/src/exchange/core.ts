@@ -3,6 +3,7 @@ import type { RouteTable } from '@ingresskit/route-table';
 import type { Gate } from '../gate/gate.ts';
 import type { MirrorQueue } from '../mirror/index.ts';
 import type { Tracing } from '../observe/index.ts';
+import type { PassthroughRecord } from '../passthrough/index.ts';
 import type { RetryBudget } from '../retry/index.ts';
 import type { Sweeper } from '../sweep.ts';
 import type { Pools } from '../upstream/pools.ts';
@@ -73,8 +74,12 @@ export interface Core {
   readonly mirrors: MirrorQueue;
   /** WebSockets that are open. */
   readonly tunnels: Set<{ leave(): void }>;
+  /** TLS connections that are handed on unopened. */
+  readonly passthroughs: Set<{ close(): void }>;
   onBegin(): void;
   onEnd(record: ExchangeRecord): void;
+  /** A TLS connection that was handed on, or should have been, is over; it has begun like an exchange. */
+  onPassed(record: PassthroughRecord): void;
   /** Reports a failure of the proxy itself or of an answerer. */
   onError(error: unknown): void;
 }

@@ -6,6 +6,7 @@ import type { ClientSide } from '../client/client-side.ts';
 import type { Timeouts } from '../exchange/core.ts';
 import type { Peer } from '../gate/raw-request.ts';
 import { plainAddress } from '../gate/raw-request.ts';
+import type { Greeted } from '../passthrough/index.ts';
 import type { ListenerOptions } from '../proxy-options.ts';
 import { acceptProxied, type ProxyHeader } from '../proxy-protocol/index.ts';
 import type { Sweeper } from '../sweep.ts';
@@ -28,6 +29,8 @@ export interface ListenersOptions {
   readonly sweeper: Sweeper;
   tls(): TlsState;
   onRequest(client: ClientSide): void;
+  /** A TLS connection that nobody opens here. */
+  onPassthrough(connection: Greeted): void;
   onMalformed(reason: string): void;
   onHandshakeFailed(error: Error): void;
 }
@@ -51,6 +54,7 @@ export class Listeners {
       handshakeTimeoutMs: timeouts.tlsHandshakeMs,
       state: options.tls,
       onSecure: (socket, below, policy) => this.#secured(socket, below, policy),
+      onPassthrough: (socket, serverName) => this.#passThrough(socket, serverName),
       onFailed: options.onHandshakeFailed,
     });
   }
@@ -127,6 +131,12 @@ export class Listeners {
     lookAhead(socket, { timeoutMs: this.#options.timeouts.headersMs, limit: 24, read: readProtocol }, (protocol) =>
       protocol === 'h2' ? this.#http2.serve(socket, place) : this.#http1.serve(socket, place),
     );
+  }
+
+  #passThrough(socket: Socket, serverName: string): void {
+    const peer = this.#places.get(socket);
+    if (peer === undefined) socket.destroy();
+    else this.#options.onPassthrough({ socket, serverName, peer });
   }
 
   #secured(socket: TLSSocket, below: Socket, policy: HandshakePolicy): void {

@@ -1,14 +1,15 @@
 import type { ResponseFlag } from './response-flags.ts';
 
-/** One exchange with a client, for the access log. Texts come from clients and backends: they may hold anything. */
+/** One exchange with a client, or one connection that nobody opened, for the access log. Texts come from clients and backends: they may hold anything. */
 export interface AccessLogEntry {
   /** Milliseconds since 1970. */
   readonly startTime: number;
   readonly durationMs: number;
+  /** Empty for a connection that nobody opened, as is the path: there is no request to be seen. */
   readonly method: string;
   /** With query, as it was matched; secrets are redacted while formatting. */
   readonly path: string;
-  /** `HTTP/1.1`, `HTTP/2`. */
+  /** `HTTP/1.1`, `HTTP/2`; `TLS` for a connection that nobody opened. */
   readonly protocol: string;
   readonly authority: string;
   readonly clientAddress: string;
@@ -22,12 +23,12 @@ export interface AccessLogEntry {
   readonly user?: string;
   readonly requestId?: string;
   readonly traceId?: string;
-  /** 0 when the client went away before an answer. */
+  /** 0 when the client went away before an answer, and for connections that nobody opened. */
   readonly status: number;
   /** Why: `via_upstream`, or the reason of the decision. */
   readonly details?: string;
   readonly flags: readonly ResponseFlag[];
-  /** Of the bodies. */
+  /** Of the bodies; of a connection that nobody opened, all. */
   readonly bytesReceived: number;
   readonly bytesSent: number;
   /** The Ingress and path that decided, in the words of `explain`. */

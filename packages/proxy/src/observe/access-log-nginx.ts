@@ -9,7 +9,7 @@ export function formatAccessLogNginx(entry: AccessLogEntry): string {
     '-',
     quiet(entry.user),
     `[${formatLocalTime(entry.startTime + entry.durationMs)}]`,
-    `"${escapeText(entry.method)} ${escapeText(redactTarget(entry.path))} ${escapeText(entry.protocol)}"`,
+    `"${quiet(entry.method)} ${quiet(redactTarget(entry.path))} ${escapeText(entry.protocol)}"`,
     String(entry.status),
     String(entry.bytesSent),
     `"${quiet(entry.referer)}"`,

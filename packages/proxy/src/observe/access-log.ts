@@ -34,7 +34,8 @@ export class AccessLog {
   }
 
   write(entry: AccessLogEntry): void {
-    const mustBeSeen = entry.status >= 500 || entry.status === 0 || entry.flags.length > 0;
+    // What nobody opened has no status, however well it went.
+    const mustBeSeen = entry.status >= 500 || (entry.status === 0 && entry.method !== '') || entry.flags.length > 0;
     if (!mustBeSeen && this.#sample < 1 && this.#random() >= this.#sample) return;
     this.#writer.write(this.#format(entry));
   }

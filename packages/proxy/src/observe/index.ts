@@ -5,7 +5,14 @@ export { formatAccessLogNginx } from './access-log-nginx.ts';
 export { type AdminOptions, type AdminServer, type ReadinessCheck, startAdminServer } from './admin-server.ts';
 export { formatAggregate, type MetricsSnapshot, snapshotMetrics } from './aggregate.ts';
 export { LineWriter, type LineWriterOptions } from './line-writer.ts';
-export { type AttemptMeasure, type FollowedTotals, GatewayMetrics, type MetricsOptions, type RequestMeasure } from './metrics.ts';
+export {
+  type AttemptMeasure,
+  type FollowedTotals,
+  GatewayMetrics,
+  type MetricsOptions,
+  type PassthroughMeasure,
+  type RequestMeasure,
+} from './metrics.ts';
 export { isSecretHeader, redactHeaders, redactQuery, redactTarget } from './redact.ts';
 export { flagOfReason, formatResponseFlags, type ResponseFlag } from './response-flags.ts';
 export { type AttemptTrace, RequestTrace, type SpanOutcome, type TracedRequest, Tracing, type TracingOptions } from './tracing.ts';

@@ -37,9 +37,16 @@ export interface AttemptMeasure {
   readonly earlier: number;
 }
 
+/** A TLS connection that nobody opened, as far as metrics are concerned. */
+export interface PassthroughMeasure {
+  /** `namespace/service:port`; absent when it was not known where the connection was to go. */
+  readonly backend?: string;
+  readonly flags: readonly ResponseFlag[];
+}
+
 /** Numbers that somebody else keeps. */
 export interface FollowedTotals {
-  /** Requests and upgraded connections in flight. */
+  /** Requests, upgraded connections and TLS connections that nobody opened, in flight. */
   readonly active?: number;
   /** Copies of requests since the start, by what became of them. */
   readonly mirror?: Readonly<Record<string, number>>;
@@ -64,6 +71,7 @@ export class GatewayMetrics {
   readonly #attempts: Histogram<'backend'>;
   readonly #answers: Counter<'backend' | 'http_response_status_code'>;
   readonly #retries: Counter<'backend'>;
+  readonly #passed: Counter<'backend'>;
   readonly #active: Gauge;
   readonly #rejected: Counter<'rule'>;
   readonly #limitStore: Counter<'outcome'>;
@@ -114,8 +122,11 @@ export class GatewayMetrics {
       labelNames: L[] = [],
       aggregator: 'sum' | 'max' | 'min' = 'sum',
     ): Gauge<L> => new Gauge({ name: prefix + name, help, labelNames, registers, aggregator });
-    this.#active = gauge('active_streams', 'Requests and upgraded connections in flight.');
+    this.#active = gauge('active_streams', 'Requests, upgraded connections and TLS connections passed through, in flight.');
     this.#retries = counter('upstream_retries_total', 'Attempts after the first.', ['backend']);
+    this.#passed = counter('tls_passthrough_connections_total', 'TLS connections that were passed through unopened, or refused.', [
+      'backend',
+    ]);
     this.#flags = counter('response_flags_total', 'Responses by the reason why they are not simply a backend’s.', ['flag']);
     this.#rejected = counter('gate_rejected_total', 'Requests that the request gate refused.', ['rule']);
     this.#limitStore = counter('ratelimit_backend_total', 'Questions to the shared store of limits.', ['outcome']);
@@ -179,6 +190,12 @@ export class GatewayMetrics {
       http_response_status_code: this.#combinationOf(`to ${label}`, status === undefined ? 'error' : statusLabel(status)),
     });
     if (earlier > 0) this.#retries.inc({ backend: label }, earlier);
+  }
+
+  /** A TLS connection that nobody opened is over. */
+  passedThrough({ backend, flags }: PassthroughMeasure): void {
+    this.#passed.inc({ backend: backend === undefined ? 'none' : this.#backends.admit(backend) });
+    for (const flag of flags) this.#flags.inc({ flag });
   }
 
   /** The request gate refused a request. `rule` is a fixed name of the gate. */

@@ -1,14 +1,20 @@
+import type { Profile } from '@ingresskit/annotations';
 import { parseManifests } from '@ingresskit/resources/yaml';
 import { type Compiled, compile } from 'ingresskit';
 import type { Endpoint } from '../endpoint.ts';
 import type { ExchangeRecord } from '../exchange/record.ts';
 import type { ListenerAddress } from '../listen/listeners.ts';
+import type { PassthroughRecord } from '../passthrough/index.ts';
 import { createProxy, type IngressProxy } from '../proxy.ts';
 import type { ProxyOptions } from '../proxy-options.ts';
 import { withEndpoints } from '../with-endpoints.ts';
 
 /** Manifests, compiled, with the endpoints of some Service ports. */
-export function compiled(manifests: string, endpoints: Readonly<Record<string, readonly Endpoint[]>> = {}, profile = 'mse'): Compiled {
+export function compiled(
+  manifests: string,
+  endpoints: Readonly<Record<string, readonly Endpoint[]>> = {},
+  profile: string | Profile = 'mse',
+): Compiled {
   const { resources } = parseManifests(manifests, { file: 'test.yaml' });
   const result = compile(resources, { profile });
   return {
@@ -53,9 +59,12 @@ export interface Running {
   readonly port: number;
   readonly tlsPort: number;
   readonly records: ExchangeRecord[];
+  /** TLS connections that it handed on unopened. */
+  readonly passthroughs: PassthroughRecord[];
   readonly errors: unknown[];
   /** The next exchange that ends. */
   nextRecord(): Promise<ExchangeRecord>;
+  nextPassthrough(): Promise<PassthroughRecord>;
   close(): Promise<void>;
 }
 
@@ -66,11 +75,17 @@ export async function startProxy(
 ): Promise<Running> {
   const proxy = createProxy({ listeners, ...options });
   const records: ExchangeRecord[] = [];
+  const passthroughs: PassthroughRecord[] = [];
   const errors: unknown[] = [];
+  const waitingToPass: ((record: PassthroughRecord) => void)[] = [];
   const waiting: ((record: ExchangeRecord) => void)[] = [];
   proxy.on('exchange', (record) => {
     records.push(record);
     waiting.shift()?.(record);
+  });
+  proxy.on('passthrough', (record) => {
+    passthroughs.push(record);
+    waitingToPass.shift()?.(record);
   });
   proxy.on('error', (error) => errors.push(error));
   proxy.update(served.table, served.snapshot);
@@ -81,8 +96,10 @@ export async function startProxy(
     port: portOf('http'),
     tlsPort: portOf('https'),
     records,
+    passthroughs,
     errors,
     nextRecord: () => new Promise((resolve) => waiting.push(resolve)),
+    nextPassthrough: () => new Promise((resolve) => waitingToPass.push(resolve)),
     close: () => proxy.close(),
   };
 }

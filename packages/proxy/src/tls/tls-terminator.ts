@@ -21,6 +21,8 @@ export interface TlsTerminatorOptions {
   state(): TlsState;
   /** A handshake is done. */
   onSecure(socket: TLSSocket, below: Socket, policy: HandshakePolicy): void;
+  /** The handshake for this name is a backend's; nothing has been taken off the connection. */
+  onPassthrough(socket: Socket, serverName: string): void;
   onFailed(error: Error): void;
 }
 
@@ -40,14 +42,16 @@ export class TlsTerminator {
   }
 
   accept(socket: Socket): void {
-    const state = this.#options.state();
-    if (state.isUniform) {
+    if (this.#options.state().isUniform) {
       this.#serve(socket, defaultPolicy);
       return;
     }
-    lookAhead(socket, { timeoutMs: this.#options.handshakeTimeoutMs, limit: maxHello, read: readHelloName }, ({ name }) =>
-      this.#serve(socket, state.policyOf(name)),
-    );
+    lookAhead(socket, { timeoutMs: this.#options.handshakeTimeoutMs, limit: maxHello, read: readHelloName }, ({ name }) => {
+      // The table may be another one by now.
+      const policy = this.#options.state().policyOf(name);
+      if (name !== undefined && policy.terms.passthrough === true) this.#options.onPassthrough(socket, name);
+      else this.#serve(socket, policy);
+    });
   }
 
   /** Terms that the TLS library does not take close their own host: nobody gets in there, and everybody else does elsewhere. */

@@ -8,23 +8,29 @@ export class ConnectTimeout extends Error {
   readonly code = 'UND_ERR_CONNECT_TIMEOUT';
 }
 
-/** Opens a connection to a target, TLS included; calls back exactly once, never before it returns. */
+/**
+ * Opens a connection to a target, TLS included; calls back exactly once, never before it returns.
+ *
+ * @returns gives the connection up; nothing is called back then.
+ */
 export function openConnection(
   target: UpstreamTarget,
   timeoutMs: number,
   done: (error: Error | null, socket: Socket | null) => void,
-): void {
+): () => void {
+  let isOver = false;
   let socket: Socket;
   try {
     socket = target.tls === undefined ? connectTcp(placeOf(target)) : startTls(target, target.tls);
   } catch (error) {
     // A certificate or cipher list that the TLS library does not take: the policy of one backend, not a fault of the process.
-    setImmediate(() =>
-      done(Object.assign(new Error('the TLS terms cannot be used', { cause: error }), { code: 'INVALID_TLS_TERMS' }), null),
-    );
-    return;
+    setImmediate(() => {
+      if (!isOver) done(Object.assign(new Error('the TLS terms cannot be used', { cause: error }), { code: 'INVALID_TLS_TERMS' }), null);
+    });
+    return () => {
+      isOver = true;
+    };
   }
-  let isOver = false;
   const finish = (error: Error | null): void => {
     if (isOver) return;
     isOver = true;
@@ -40,10 +46,17 @@ export function openConnection(
   const timer = setTimeout(() => {
     finish(new ConnectTimeout(`no connection to ${target.address} port ${target.port} within ${timeoutMs} ms`));
   }, timeoutMs);
+  const giveUp = (): void => {
+    if (isOver) return;
+    isOver = true;
+    clearTimeout(timer);
+    socket.on('error', ignore);
+    socket.destroy();
+  };
   socket.once('error', finish);
   if (!(socket instanceof TLSSocket)) {
     socket.once('connect', () => finish(null));
-    return;
+    return giveUp;
   }
   const secure = socket;
   secure.once('secureConnect', () => {
@@ -53,6 +66,7 @@ export function openConnection(
       finish(Object.assign(new Error('the chain of the backend is longer than allowed'), { code: 'CERT_CHAIN_TOO_LONG' }));
     else finish(null);
   });
+  return giveUp;
 }
 
 /** Certificates between the backend's and the authority at the end of the chain that was verified. */

@@ -1,0 +1,2 @@
+export { type Greeted, Passthrough } from './passthrough.ts';
+export type { PassthroughRecord } from './record.ts';
