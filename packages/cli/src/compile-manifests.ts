@@ -35,7 +35,7 @@ export async function compileManifests(options: ManifestOptions, io: CommandIo, 
   const broken = manifests.diagnostics.filter(isUnreadable);
   const [first] = broken;
   if (first !== undefined && !keepBroken) throw new UnusableInput(oneLine(first, broken.length - 1));
-  const global = options.config === undefined ? undefined : await readGlobalOptions(options.config, io);
+  const global = await readGlobalOptions(options, io);
   const compiled = compile(manifests.resources, {
     ...compileOptions,
     ...(global === undefined ? {} : { profile: global.profile }),

@@ -64,3 +64,38 @@ describe('--config', () => {
     expect(await evaluate(configMap('  a: b\n'), 'mse')).toMatchObject({ status: 2, lines: [] });
   });
 });
+
+describe('--enable-ssl-passthrough', () => {
+  const passed = manifests
+    .replace(
+      'metadata: { name: web, namespace: default }',
+      "metadata: { name: web, annotations: { nginx.ingress.kubernetes.io/ssl-passthrough: 'true' } }",
+    )
+    .replace('/dir/', '/');
+  const evalWith = async (...options: readonly string[]): Promise<{ status: number; out: string; err: string }> => {
+    const io = fakeIo({
+      files: { 'web.yaml': passed, 'options.yaml': configMap('  hsts: "false"\n') },
+      stdin: '{"url":"https://shop.example.com/"}\n',
+    });
+    const status = await run(['eval', '-f', 'web.yaml', ...options], io);
+    return { status, out: io.out(), err: io.err() };
+  };
+
+  it.each([[[]], [['--config', 'options.yaml']]])('hands TLS on, with %j besides', async (more) => {
+    const { status, out } = await evalWith('--profile', 'ingress-nginx', '--enable-ssl-passthrough', ...more);
+    expect(status).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ kind: 'forward', upstream: { protocol: 'TLS' } });
+  });
+
+  it('without it the annotation does nothing, and that is said', async () => {
+    const { out, err } = await evalWith('--profile', 'ingress-nginx');
+    expect(JSON.parse(out)).toMatchObject({ kind: 'forward', upstream: { protocol: 'HTTP' } });
+    expect(err).toContain('ssl-passthrough/not-enabled');
+  });
+
+  it('belongs to one profile', async () => {
+    const { status, err } = await evalWith('--enable-ssl-passthrough');
+    expect(status).toBe(2);
+    expect(err).toContain('--enable-ssl-passthrough belongs to --profile ingress-nginx');
+  });
+});

@@ -15,6 +15,7 @@ export interface CompileChoice {
   readonly ingressClass?: readonly string[];
   readonly gateway?: string;
   readonly config?: string;
+  readonly enableSslPassthrough?: boolean;
   readonly watchNamespace?: string;
   readonly allowExternalName?: readonly string[];
   readonly allowCrossNamespace?: boolean;
@@ -46,7 +47,8 @@ export function addCompileOptions(command: Command): Command {
     .option('--watch-namespace <name>', 'take only Ingresses of this namespace')
     .option('--allow-external-name <host>', 'let ExternalName Services of this DNS name receive traffic (* for all); repeatable', collect)
     .option('--allow-cross-namespace', 'let annotations refer to Secrets, ConfigMaps and Services of other namespaces')
-    .option('--config <file>', `a ConfigMap with global options (only with --profile ${profileWithConfig})`);
+    .option('--config <file>', `a ConfigMap with global options (only with --profile ${profileWithConfig})`)
+    .option('--enable-ssl-passthrough', `the controller runs with this flag (only with --profile ${profileWithConfig})`);
 }
 
 /**
@@ -55,9 +57,14 @@ export function addCompileOptions(command: Command): Command {
  * @throws UnusableInput for options that do not exist or do not go together.
  */
 export function compileOptionsOf(options: CompileChoice): CompileOptions {
-  const { profile, ingressClass, gateway, config, watchNamespace, allowExternalName, allowCrossNamespace } = options;
+  const { profile, ingressClass, gateway, config, enableSslPassthrough, watchNamespace, allowExternalName, allowCrossNamespace } = options;
   if (config !== undefined && profile !== profileWithConfig) {
     throw new UnusableInput(`--config belongs to --profile ${profileWithConfig}; the profile ${profile} has no global ConfigMap`);
+  }
+  if (enableSslPassthrough === true && profile !== profileWithConfig) {
+    throw new UnusableInput(
+      `--enable-ssl-passthrough belongs to --profile ${profileWithConfig}; a gateway of the profile ${profile} opens all TLS`,
+    );
   }
   if (!Object.hasOwn(profiles, profile)) {
     throw new UnusableInput(`there is no profile "${profile}"; available: ${Object.keys(profiles).join(', ')}`);

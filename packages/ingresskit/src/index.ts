@@ -21,4 +21,4 @@ export { type ExplanationPaint, type FormatExplanationOptions, formatExplanation
 export { type CompileOptions, createGateway, type Gateway, type GatewayOptions } from './gateway.ts';
 export { createLimitAnswers, type LimitAnswersOptions } from './limits/index.ts';
 export { compile, createCompiler, decide, explain } from './one-liners.ts';
-export { type ConfiguredProfile, ingressNginxWith, profiles } from './profiles.ts';
+export { type ConfiguredProfile, type ControllerFlags, ingressNginxWith, profiles } from './profiles.ts';

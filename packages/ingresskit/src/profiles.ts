@@ -1,7 +1,7 @@
 import type { Profile } from '@ingresskit/annotations';
 import { higress, ingressNginx, mse } from '@ingresskit/profiles';
 
-export { type ConfiguredProfile, ingressNginxWith } from '@ingresskit/profiles';
+export { type ConfiguredProfile, type ControllerFlags, ingressNginxWith } from '@ingresskit/profiles';
 
 /** The built-in profiles by name. */
 export interface BuiltInProfiles {

@@ -112,7 +112,7 @@ async function gatewayOptionsOf(options: GatewayCommandOptions, io: CommandIo): 
   for (const name of ['grace', 'propagation'] as const) {
     if (!/^\d{1,5}$/.test(options[name])) throw new UnusableInput(`--${name} must be a number of seconds, and is "${options[name]}"`);
   }
-  const global = options.config === undefined ? undefined : await readGlobalOptions(options.config, io);
+  const global = await readGlobalOptions(options, io);
   const admin = options.admin ?? (options.instance === undefined ? undefined : '127.0.0.1:0');
   return {
     ...compile,

@@ -6,7 +6,7 @@ import type { GatewayAddressList } from '@ingresskit/route-table';
 import { ingressNginx } from './ingress-nginx.ts';
 import { optionDiagnostics } from './options/diagnostics.ts';
 import type { ProfileDraft } from './options/option.ts';
-import { draftOf } from './options/option.ts';
+import { draftOf, set } from './options/option.ts';
 import { options } from './options/options.ts';
 import { otherKeys } from './options/other-keys.ts';
 
@@ -14,6 +14,12 @@ import { otherKeys } from './options/other-keys.ts';
 export interface ConfiguredProfile {
   readonly profile: Profile;
   readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Options on the command line of a controller. */
+export interface ControllerFlags {
+  /** `--enable-ssl-passthrough`: without it the annotation `ssl-passthrough` does nothing (ingress-nginx.md §12). */
+  readonly enableSslPassthrough?: boolean;
 }
 
 const byKey = new Map(options.map((option) => [option.key, option]));
@@ -25,10 +31,15 @@ const everybody: readonly string[] = Object.freeze(['0.0.0.0/0', '::/0']);
 /**
  * The profile `ingress-nginx` with the global options of a controller, as its ConfigMap holds them (ingress-nginx.md §16). A value that is not valid leaves
  * the default in place; an address list that cannot be read refuses everybody.
+ *
+ * @param configMap `undefined` for a controller that has none.
+ * @param flags what stands on its command line.
  */
-export function ingressNginxWith(configMap: ConfigMap): ConfiguredProfile {
+export function ingressNginxWith(configMap: ConfigMap | undefined, flags: ControllerFlags = {}): ConfiguredProfile {
   const diagnostics: Diagnostic[] = [];
   const draft = draftOf(ingressNginx);
+  if (flags.enableSslPassthrough === true) set(draft, 'ssl-passthrough', { enabled: true });
+  if (configMap === undefined) return { profile: profileOf(draft, []), diagnostics };
   for (const [key, text] of Object.entries(configMap.data ?? {})) {
     const report = (name: string, details: DiagnosticDetails): void => {
       diagnostics.push(optionDiagnostics.make(name, { object: refOf(configMap), path: ['data', key], ...details }));
@@ -57,7 +68,11 @@ export function ingressNginxWith(configMap: ConfigMap): ConfiguredProfile {
       });
     }
   }
-  return { profile: profileOf(draft, configMap), diagnostics };
+  const { blockedAddresses } = draft;
+  return {
+    profile: profileOf(draft, blockedAddresses === undefined ? [] : [{ deny: blockedAddresses, source: refOf(configMap) }]),
+    diagnostics,
+  };
 }
 
 function reportOther(key: string, report: (name: string, details: DiagnosticDetails) => void): void {
@@ -74,10 +89,8 @@ function reportOther(key: string, report: (name: string, details: DiagnosticDeta
   });
 }
 
-function profileOf(draft: ProfileDraft, configMap: ConfigMap): Profile {
-  const { settings, admission, clientAddress, blockedAddresses, allowsCrossNamespace } = draft;
-  const blocked: readonly GatewayAddressList[] =
-    blockedAddresses === undefined ? [] : [{ deny: blockedAddresses, source: refOf(configMap) }];
+function profileOf(draft: ProfileDraft, blocked: readonly GatewayAddressList[]): Profile {
+  const { settings, admission, clientAddress, allowsCrossNamespace } = draft;
   const { isRead, ...source } = clientAddress;
   return {
     ...ingressNginx,
