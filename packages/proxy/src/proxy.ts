@@ -14,7 +14,7 @@ import { ExternalAuthClient, externalAuthAnswerers } from './external-auth/index
 import { guardOf } from './external-auth-guard.ts';
 import { Gate } from './gate/gate.ts';
 import type { Peer } from './gate/raw-request.ts';
-import { limitAnswerers, MemoryLimitStore } from './limits/index.ts';
+import { guardLimits, limitAnswerers, MemoryLimitStore } from './limits/index.ts';
 import { type ListenerAddress, Listeners } from './listen/listeners.ts';
 import { MirrorQueue } from './mirror/index.ts';
 import { Passthrough } from './passthrough/index.ts';
@@ -128,13 +128,16 @@ class NodeProxy implements IngressProxy {
       tunnels: new Set(),
       passthroughs: new Set(),
       timeouts,
-      answerers: {
-        password: this.#passwords,
-        'client-certificate': certificateAnswers(),
-        ...limitAnswerers(options.limits ?? new MemoryLimitStore({ now })),
-        ...externalAuthAnswerers(this.#externalAuth),
-        ...options.answerers,
-      },
+      answerers: guardLimits(
+        {
+          password: this.#passwords,
+          'client-certificate': certificateAnswers(),
+          ...limitAnswerers(options.limits ?? new MemoryLimitStore({ now })),
+          ...externalAuthAnswerers(this.#externalAuth),
+          ...options.answerers,
+        },
+        (error) => events.emit('error', error),
+      ),
       tracing: options.tracing,
       replayBytes: options.replayBytes ?? 65_536,
       random,

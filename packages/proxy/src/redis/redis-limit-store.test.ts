@@ -172,6 +172,40 @@ describe('with a server that does not', () => {
     expect(places.map((place) => (place instanceof Promise ? undefined : place.answer.verdict))).toEqual(['passes', 'passes', 'exceeds']);
   });
 
+  test.each([
+    ['nothing', '$-1\r\n'],
+    ['a word', '+OK\r\n'],
+    ['a counter that is none', '*2\r\n:7\r\n:1000\r\n'],
+    ['half an answer', '*1\r\n:1\r\n'],
+    ['words for numbers', '*2\r\n$1\r\nx\r\n$1\r\ny\r\n'],
+    ['a time before now', '*2\r\n:1\r\n:-5\r\n'],
+  ])('%s instead of a rate: counted here', async (_, reply) => {
+    const fake = await server(() => reply);
+    const { store: one, outcomes } = store(fake.url);
+    await untilShared(one);
+    expect([await one.count(limitOfTwo), await one.count(limitOfTwo)]).toEqual([{ verdict: 'passes' }, { verdict: 'passes' }]);
+    expect(await one.count(limitOfTwo)).toMatchObject({ verdict: 'exceeds', index: 0 });
+    expect(outcomes).toEqual(['error', 'error', 'error']);
+  });
+
+  test.each([
+    ['nothing', '$-1\r\n'],
+    ['a list', '*1\r\n:0\r\n'],
+    ['a counter that is none', ':7\r\n'],
+    ['a negative number', ':-1\r\n'],
+  ])('%s instead of places: counted here, and what may have been taken is given back', async (_, reply) => {
+    const fake = await server(([name]) => (name === 'ZREM' ? ':1\r\n' : reply));
+    const { store: one, outcomes } = store(fake.url);
+    await untilShared(one);
+    const first = await one.enter(concurrencyQuestion('a', 1));
+    expect(first.answer).toEqual({ verdict: 'passes' });
+    expect((await one.enter(concurrencyQuestion('a', 1))).answer).toEqual({ verdict: 'exceeds', index: 0 });
+    first.leave();
+    expect((await one.enter(concurrencyQuestion('a', 1))).answer).toEqual({ verdict: 'passes' });
+    expect(outcomes).toEqual(['error', 'error', 'error']);
+    expect(fake.commands.filter(([name]) => name === 'ZREM').length).toBeGreaterThanOrEqual(2);
+  });
+
   test('rubbish instead of RESP', async () => {
     const fake = await server(() => 'HTTP/1.1 400 Bad Request\r\n\r\n');
     const { store: one } = store(fake.url, { deadlineMs: 50 });

@@ -6,6 +6,7 @@ import { gcraOf } from './gcra-of.ts';
 import { LeaseBook } from './lease-book.ts';
 import type { RedisCommands } from './redis-commands.ts';
 import { DeadlineError, runScript, within } from './redis-commands.ts';
+import { readPosition, readRateReply } from './replies.ts';
 import { enterScript, rateScript } from './scripts.ts';
 
 /** How a question to the shared store ended; for metrics. `local`: it was not asked, because it is away or the answer was known. */
@@ -108,15 +109,15 @@ export class RedisLimitStore implements LimitStore {
       const { intervalMicros, burst } = gcraOf(limit);
       return [String(intervalMicros), String(burst)];
     });
-    let reply: unknown;
+    let reply: ReturnType<typeof readRateReply>;
     try {
-      reply = await within(this.#deadlineMs, runScript(this.#client, rateScript, keys, values));
+      reply = readRateReply(await within(this.#deadlineMs, runScript(this.#client, rateScript, keys, values)), keys.length);
     } catch (error) {
       this.#failed(error);
       return this.#countAlone(question);
     }
     this.#circuit.succeeded();
-    const [position, microseconds] = (reply as [unknown, unknown]).map(Number) as [number, number];
+    const { position, microseconds } = reply;
     const counter = shared[position - 1];
     if (counter === undefined) {
       this.#onOutcome('ok');
@@ -135,10 +136,10 @@ export class RedisLimitStore implements LimitStore {
     const asked = runScript(this.#client, enterScript, keys, [lease, String(this.#leaseMs), ...shared.map(({ most }) => String(most))]);
     let position: number;
     try {
-      position = Number(await within(this.#deadlineMs, asked));
+      position = readPosition(await within(this.#deadlineMs, asked), keys.length);
     } catch (error) {
       this.#failed(error);
-      // The places may have been taken after all, too late for this request.
+      // The places may have been taken after all, and this request knows nothing of them.
       asked.then(() => this.#leases.giveBack(lease, keys)).catch(() => undefined);
       own.leave();
       return this.#enterAlone(question);
