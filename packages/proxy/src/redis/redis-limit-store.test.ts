@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
-import type { RateAnswer } from '@ingresskit/families';
+import type { RateAnswer, RateLimitQuestion } from '@ingresskit/families';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { ConnectLimitStoreOptions } from './connect-limit-store.ts';
 import { connectLimitStore } from './connect-limit-store.ts';
@@ -204,6 +204,57 @@ describe('with a server that does not', () => {
     expect((await one.enter(concurrencyQuestion('a', 1))).answer).toEqual({ verdict: 'passes' });
     expect(outcomes).toEqual(['error', 'error', 'error']);
     expect(fake.commands.filter(([name]) => name === 'ZREM').length).toBeGreaterThanOrEqual(2);
+  });
+
+  describe('and what becomes of requests then', () => {
+    const away = async (whenAway: ConnectLimitStoreOptions['whenAway']): Promise<RedisLimitStore> => {
+      const fake = await server(() => '-LOADING Redis is loading the dataset in memory\r\n');
+      const { store: one } = store(fake.url, whenAway === undefined ? {} : { whenAway });
+      await untilShared(one);
+      return one;
+    };
+    const tight = { algorithm: 'leaky-bucket', requests: 1, perMs: 60_000, burst: 0 } as const;
+    const rates = async (one: RedisLimitStore, counter = 'a'): Promise<string[]> => [
+      (await one.count(rateQuestion([counter], tight))).verdict,
+      (await one.count(rateQuestion([counter], tight))).verdict,
+    ];
+    const places = async (one: RedisLimitStore): Promise<string[]> => [
+      (await one.enter(concurrencyQuestion('a', 1))).answer.verdict,
+      (await one.enter(concurrencyQuestion('a', 1))).answer.verdict,
+    ];
+
+    test.each([
+      [undefined, ['passes', 'exceeds']],
+      ['local', ['passes', 'exceeds']],
+      ['pass', ['passes', 'passes']],
+      ['refuse', ['uncounted', 'uncounted']],
+    ] as const)('%s', async (whenAway, verdicts) => {
+      const one = await away(whenAway);
+      // The first three ask in vain; the others find the circuit open.
+      expect([await rates(one), await places(one)]).toEqual([verdicts, verdicts]);
+      expect([await rates(one, 'b')]).toEqual([verdicts]);
+    });
+
+    test.each(['local', 'pass', 'refuse'] as const)('%s: what each replica counts is counted all the same', async (whenAway) => {
+      const one = await away(whenAway);
+      const mixed = (): RateLimitQuestion => {
+        const [shared, own] = [rateQuestion(['shared']), rateQuestion(['own'], { ...tight, counted: 'replica' })];
+        return { ...shared, counters: [...shared.counters, ...own.counters] };
+      };
+      const expected = whenAway === 'refuse' ? ['uncounted', 'uncounted'] : ['passes', 'exceeds'];
+      const answers = [await one.count(mixed()), await one.count(mixed())];
+      expect(answers.map(({ verdict }) => verdict)).toEqual(expected);
+      if (whenAway !== 'refuse') expect(answers[1]).toMatchObject({ index: 1 });
+    });
+
+    test('one limit this way, another that way', async () => {
+      const one = await away((counter) => (counter.startsWith('login') ? 'refuse' : counter.startsWith('free') ? 'pass' : 'local'));
+      expect(await rates(one, 'login a')).toEqual(['uncounted', 'uncounted']);
+      expect(await rates(one, 'free a')).toEqual(['passes', 'passes']);
+      expect(await rates(one, 'other')).toEqual(['passes', 'exceeds']);
+      expect(await one.count(rateQuestion(['free a', 'other'], tight))).toMatchObject({ verdict: 'exceeds', index: 1 });
+      expect(await one.count(rateQuestion(['free a', 'login a'], tight))).toMatchObject({ verdict: 'uncounted' });
+    });
   });
 
   test('rubbish instead of RESP', async () => {

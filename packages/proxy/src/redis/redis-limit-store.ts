@@ -12,11 +12,19 @@ import { enterScript, rateScript } from './scripts.ts';
 /** How a question to the shared store ended; for metrics. `local`: it was not asked, because it is away or the answer was known. */
 export type StoreOutcome = 'ok' | 'over-limit' | 'error' | 'timeout' | 'local';
 
+/**
+ * What becomes of requests while the shared store is away: each gateway counts for itself (`local`), the limit does not hold (`pass`), or the request stays
+ * uncounted (`refuse`), which the policy's setting `whenUncounted` turns into a refusal by default.
+ */
+export type WhenAway = 'local' | 'pass' | 'refuse';
+
 export interface RedisLimitStoreOptions {
   readonly client: RedisCommands;
   /** Before every key. Default `ingresskit:`. */
   readonly prefix?: string;
-  /** The longest time that a request waits for the store; then the local one answers. Default 30. */
+  /** While the store is away or late; one for all limits, or one for each counter, whose name begins with that of its annotation. Default `local`. */
+  readonly whenAway?: WhenAway | ((counter: string) => WhenAway);
+  /** The longest time that a request waits for the store. Default 30. */
   readonly deadlineMs?: number;
   /** How long the places of a gateway that died stay taken. Default 30 000. */
   readonly leaseMs?: number;
@@ -32,7 +40,7 @@ export interface RedisLimitStoreOptions {
 
 /**
  * Counts what is `counted: 'gateway'` in Redis or Valkey, together with all other gateways, and the rest in this process. While the store is away each gateway
- * counts for itself, so that a limit still limits and no request waits.
+ * counts for itself, unless `whenAway` says otherwise, so that a limit still limits; no request waits for longer than the deadline.
  */
 export class RedisLimitStore implements LimitStore {
   readonly #client: RedisCommands;
@@ -40,6 +48,7 @@ export class RedisLimitStore implements LimitStore {
   readonly #deadlineMs: number;
   readonly #leaseMs: number;
   readonly #replicas: number;
+  readonly #whenAway: (counter: string) => WhenAway;
   readonly #now: () => number;
   readonly #onOutcome: (outcome: StoreOutcome) => void;
   readonly #onClose: () => Promise<void>;
@@ -56,6 +65,8 @@ export class RedisLimitStore implements LimitStore {
     this.#deadlineMs = deadlineMs;
     this.#leaseMs = leaseMs;
     this.#replicas = replicas;
+    const { whenAway = 'local' } = options;
+    this.#whenAway = typeof whenAway === 'function' ? whenAway : () => whenAway;
     this.#now = now;
     this.#onOutcome = options.onOutcome ?? (() => undefined);
     this.#onClose = options.onClose ?? (() => Promise.resolve());
@@ -74,7 +85,7 @@ export class RedisLimitStore implements LimitStore {
     if (shared.length === 0) return this.#local.count(question);
     const own = { ...question, counters: question.counters.filter((counter) => !isShared(counter)) };
     const refused = this.#local.peek(own);
-    if (refused.verdict === 'exceeds') return { ...refused, index: question.counters.indexOf(own.counters[refused.index] as RateCounter) };
+    if (refused.verdict === 'exceeds') return { ...refused, index: indexIn(question.counters, own.counters, refused.index) };
     const full = this.#knownFull(shared);
     if (full !== undefined) {
       this.#onOutcome('local');
@@ -87,11 +98,10 @@ export class RedisLimitStore implements LimitStore {
   enter(question: ConcurrencyQuestion): Soon<Admission> {
     const shared = question.counters.filter(isShared);
     if (shared.length === 0) return this.#local.enter(question);
-    const own = this.#local.enter({ ...question, counters: question.counters.filter((counter) => !isShared(counter)) });
+    const counters = question.counters.filter((counter) => !isShared(counter));
+    const own = this.#local.enter({ ...question, counters });
     if (own.answer.verdict === 'exceeds') {
-      const counters = question.counters.filter((counter) => !isShared(counter));
-      const index = question.counters.indexOf(counters[own.answer.index] as ConcurrencyCounter);
-      return { answer: { verdict: 'exceeds', index }, leave: own.leave };
+      return { answer: { verdict: 'exceeds', index: indexIn(question.counters, counters, own.answer.index) }, leave: own.leave };
     }
     if (this.#mayAsk()) return this.#enterShared(question, shared, own);
     own.leave();
@@ -162,19 +172,33 @@ export class RedisLimitStore implements LimitStore {
     };
   }
 
-  #countAlone({ counters, ...question }: RateLimitQuestion): RateAnswer {
-    return this.#local.count({
-      ...question,
-      counters: counters.map((counter) => (isShared(counter) ? this.#partOfRate(counter) : counter)),
-    });
+  #countAlone(question: RateLimitQuestion): RateAnswer {
+    const counters = this.#countersAlone(question.counters);
+    if (counters === undefined) return uncounted;
+    const answer = this.#local.count({ ...question, counters: counters.map((counter) => this.#partOfRate(counter)) });
+    return answer.verdict === 'exceeds' ? { ...answer, index: indexIn(question.counters, counters, answer.index) } : answer;
   }
 
-  #enterAlone({ counters, ...question }: ConcurrencyQuestion): Admission {
+  #enterAlone(question: ConcurrencyQuestion): Admission {
+    const counters = this.#countersAlone(question.counters);
+    if (counters === undefined) return { answer: uncounted, leave: () => undefined };
     const parts = counters.map((counter) => (isShared(counter) ? { ...counter, most: this.#partOf(counter.most) } : counter));
-    return this.#local.enter({ ...question, counters: parts });
+    const { answer, leave } = this.#local.enter({ ...question, counters: parts });
+    return {
+      answer: answer.verdict === 'exceeds' ? { ...answer, index: indexIn(question.counters, counters, answer.index) } : answer,
+      leave,
+    };
   }
 
-  #partOfRate({ counter, limit }: RateCounter): RateCounter {
+  /** What is counted while the store is away; `undefined` where a limit rather refuses. */
+  #countersAlone<C extends RateCounter | ConcurrencyCounter>(counters: readonly C[]): readonly C[] | undefined {
+    if (counters.some((counter) => isShared(counter) && this.#whenAway(counter.counter) === 'refuse')) return undefined;
+    return counters.filter((counter) => !isShared(counter) || this.#whenAway(counter.counter) === 'local');
+  }
+
+  #partOfRate(whole: RateCounter): RateCounter {
+    if (!isShared(whole)) return whole;
+    const { counter, limit } = whole;
     return {
       counter,
       limit: { ...limit, requests: this.#partOf(limit.requests), burst: limit.burst === 0 ? 0 : this.#partOf(limit.burst) },
@@ -209,6 +233,12 @@ export class RedisLimitStore implements LimitStore {
   #keyOf(kind: string, counter: string): string {
     return `${this.#prefix}${kind}:${createHash('sha256').update(counter).digest('base64url')}`;
   }
+}
+
+const uncounted = { verdict: 'uncounted', why: 'the shared store of limits is away' } as const;
+
+function indexIn<C>(counters: readonly C[], some: readonly C[], index: number): number {
+  return counters.indexOf(some[index] as C);
 }
 
 function isShared(counter: RateCounter | ConcurrencyCounter): boolean {
