@@ -8,7 +8,14 @@ export type { ExchangeRecord } from './exchange/record.ts';
 export type { ExternalAuthClientOptions } from './external-auth/index.ts';
 export type { GateOptions } from './gate/gate.ts';
 export type { HttpVersion, Peer, PeerTls, RawRequest } from './gate/raw-request.ts';
-export { type Admission, type LimitStore, MemoryLimitStore, type MemoryLimitStoreOptions } from './limits/index.ts';
+export {
+  type Admission,
+  type LimitStore,
+  MemoryLimitStore,
+  type MemoryLimitStoreOptions,
+  ShadowLimitStore,
+  type ShadowLimitStoreOptions,
+} from './limits/index.ts';
 export type { ListenerAddress } from './listen/listeners.ts';
 export {
   AccessLog,

@@ -56,6 +56,13 @@ describe('the answer', () => {
     expect(asked()?.resume({ verdict: 'exceeds', index: 0 })).toMatchObject({ kind: 'respond', status: 503 });
   });
 
+  it('is above a limit that is only watched: the request passes, and the explanation says so', () => {
+    const { exchange, edits } = exchangeOf({ url: 'http://shop.example.com/' });
+    const ask = concurrencyLimit.request?.(policy, exchange) as Ask<ConcurrencyQuestion>;
+    expect(ask.resume({ verdict: 'passes', above: 0 })).toBeUndefined();
+    expect(edits.notes).toEqual(['2 requests are in flight already; limit-connections is only watched']);
+  });
+
   it('is missing: the limit is only shown', () => {
     expect(asked()?.resume(undefined)).toBeUndefined();
   });

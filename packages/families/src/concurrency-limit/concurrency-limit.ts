@@ -162,7 +162,12 @@ function settle(limits: readonly ConcurrencyLimit[], answer: ConcurrencyAnswer |
   // Nobody counts here, so nothing can be above a limit: a simulation shows limits, a data plane always answers.
   if (answer === undefined) return undefined;
   if (answer.verdict === 'passes') {
-    exchange.note(`there is room within ${limits.map(({ name }) => name).join(' and ')}`);
+    const watched = answer.above === undefined ? undefined : limits[answer.above];
+    exchange.note(
+      watched === undefined
+        ? `there is room within ${limits.map(({ name }) => name).join(' and ')}`
+        : `${watched.most} requests are in flight already; ${watched.name} is only watched`,
+    );
     return undefined;
   }
   const exceeded = answer.verdict === 'exceeds' ? limits[answer.index] : undefined;

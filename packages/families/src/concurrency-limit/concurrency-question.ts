@@ -19,11 +19,11 @@ export interface ConcurrencyCounter {
 }
 
 /**
- * `passes`: the request has its place in every counter, until it ends. `exceeds`: the counter of that index is full, and no place was taken.
+ * `passes`: the request has its place in every counter, until it ends, save where the counter of the index `above` is full and only watched. `exceeds`: the counter of that index is full, and no place was taken.
  * `uncounted`: whoever should count could not; the policy decides then.
  */
 export type ConcurrencyAnswer =
-  | { readonly verdict: 'passes' }
+  | { readonly verdict: 'passes'; readonly above?: number }
   | { readonly verdict: 'exceeds'; readonly index: number }
   | { readonly verdict: 'uncounted'; readonly why: string };
 

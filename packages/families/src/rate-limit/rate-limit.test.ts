@@ -60,6 +60,12 @@ describe('the answer', () => {
     expect(isAsk(asked({ limits: [perClient] }).outcome).resume(undefined)).toBeUndefined();
   });
 
+  it('is above a limit that is only watched: the request passes, and the explanation says so', () => {
+    const { outcome, edits } = asked({ limits: [perClient] });
+    expect(isAsk(outcome).resume({ verdict: 'passes', above: 0 })).toBeUndefined();
+    expect(edits.notes).toEqual(['above limit-rps, which is only watched']);
+  });
+
   it('could not be found: the gate stays shut, unless the settings say otherwise', () => {
     const uncounted = { verdict: 'uncounted', why: 'the store does not answer' };
     expect(isAsk(asked({ limits: [perClient] }).outcome).resume(uncounted)).toMatchObject({ kind: 'deny' });

@@ -62,7 +62,12 @@ function settle(counters: readonly RateCounter[], answer: RateAnswer | undefined
   // Nobody counts here, so nothing can be above a limit: a simulation shows limits, a data plane always answers.
   if (answer === undefined) return undefined;
   if (answer.verdict === 'passes') {
-    exchange.note(`within ${counters.map(({ limit }) => limit.name).join(' and ')}`);
+    const watched = answer.above === undefined ? undefined : counters[answer.above]?.limit;
+    exchange.note(
+      watched === undefined
+        ? `within ${counters.map(({ limit }) => limit.name).join(' and ')}`
+        : `above ${watched.name}, which is only watched`,
+    );
     return undefined;
   }
   const exceeded = answer.verdict === 'exceeds' ? counters[answer.index]?.limit : undefined;

@@ -17,11 +17,11 @@ export interface RateCounter {
 }
 
 /**
- * `passes`: within every limit, and counted. `exceeds`: above the counter of that index, and counted nowhere. `uncounted`: whoever should count
+ * `passes`: within every limit, and counted; or above the counter of the index `above`, which is only watched. `exceeds`: above the counter of that index, and counted nowhere. `uncounted`: whoever should count
  * could not; the policy decides then.
  */
 export type RateAnswer =
-  | { readonly verdict: 'passes' }
+  | { readonly verdict: 'passes'; readonly above?: number }
   | { readonly verdict: 'exceeds'; readonly index: number; readonly retryAfterMs: number }
   | { readonly verdict: 'uncounted'; readonly why: string };
 
