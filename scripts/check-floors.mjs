@@ -26,8 +26,8 @@ const table = {
   '@ingresskit/cli': {
     floor: adapters + 2,
     outside: { commander: '', picocolors: '' },
-    // An optional peer of a lower package that this one brings along, so that its users need not.
-    brings: ['@kubernetes/client-node'],
+    // Optional peers of lower packages that this one brings along, so that its users need not.
+    brings: ['@kubernetes/client-node', 'redis'],
   },
 };
 

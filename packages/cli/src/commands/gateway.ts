@@ -1,8 +1,8 @@
 import process from 'node:process';
 import { claimInstance, reportInstance } from '@ingresskit/controller';
-import { createClusterGateway, type GatewayEvent } from '@ingresskit/controller/gateway';
+import { type ClusterGateway, createClusterGateway, type GatewayEvent } from '@ingresskit/controller/gateway';
 import { isKubernetesError, type LoadBalancerAddress } from '@ingresskit/kubernetes';
-import { AccessLog, enforcementDiagnostics, LineWriter, selfSignedCertificates } from '@ingresskit/proxy';
+import { AccessLog, enforcementDiagnostics, GatewayMetrics, type LimitStore, LineWriter, selfSignedCertificates } from '@ingresskit/proxy';
 import { formatDiagnostics } from '@ingresskit/resources';
 import { type Command, Option } from 'commander';
 import { addClusterOptions, type ClusterChoice, clusterOf } from '../cluster-options.ts';
@@ -12,10 +12,11 @@ import * as exitStatus from '../exit-status.ts';
 import { readGlobalOptions } from '../global-options.ts';
 import { addCompileOptions, type CompileChoice, collect, compileOptionsOf } from '../manifest-options.ts';
 import { formatUrl, readHostPort } from '../serve/addresses.ts';
+import { addLimitStoreOptions, type LimitStoreChoice, openLimitStore } from '../serve/limit-store.ts';
 import { untilStopped } from '../serve/until-stopped.ts';
 import type { CommandSpec } from './command-spec.ts';
 
-interface GatewayCommandOptions extends CompileChoice, ClusterChoice {
+interface GatewayCommandOptions extends CompileChoice, ClusterChoice, LimitStoreChoice {
   readonly listen?: readonly string[];
   readonly listenTls?: readonly string[];
   readonly admin?: string;
@@ -49,7 +50,7 @@ export const gatewayCommand: CommandSpec = {
     },
   ],
   declare(command: Command) {
-    addCompileOptions(addClusterOptions(command, 'the cluster to follow'))
+    addLimitStoreOptions(addCompileOptions(addClusterOptions(command, 'the cluster to follow')))
       .option('--listen <host:port>', 'where plain HTTP comes in; repeatable (default: 127.0.0.1:8080; port 0 picks a free one)', collect)
       .option(
         '--listen-tls <host:port>',
@@ -85,27 +86,41 @@ export const gatewayCommand: CommandSpec = {
       return exitStatus.done;
     }
     const stopped = untilStopped();
-    const gateway = createClusterGateway(await gatewayOptionsOf(options, io));
-    const { listeners, admin } = await gateway.start().catch((error: unknown) => refuse(error));
-    const urls = listeners.map((address) => formatUrl(address.scheme, address));
-    if (options.instance !== undefined && admin !== undefined)
-      await reportInstance(options.instance, { urls, admin: formatUrl('http', admin) });
-    const ready = gateway.ready
-      .then(async () => {
-        const { table } = gateway.current ?? {};
-        if (table !== undefined)
-          await io.stderr.write(formatDiagnostics(enforcementDiagnostics(table), { color: diagnosticPaint(io, io.stderr) }));
-        await io.stdout.write(`ready ${urls.join(' ')}\n`);
-      })
-      .catch(() => undefined);
-    await stopped;
-    await gateway.drain({ graceMs: Number(options.grace) * 1_000, propagationMs: Number(options.propagation) * 1_000 });
-    await ready;
+    const metrics = new GatewayMetrics();
+    const limits = await openLimitStore(options, metrics, io);
+    try {
+      const gateway = createClusterGateway({ ...(await gatewayOptionsOf(options, limits, io)), metrics });
+      await serveUntil(stopped, gateway, options, io);
+    } finally {
+      await limits?.close();
+    }
     return exitStatus.done;
   },
 };
 
-async function gatewayOptionsOf(options: GatewayCommandOptions, io: CommandIo): Promise<Parameters<typeof createClusterGateway>[0]> {
+async function serveUntil(stopped: Promise<void>, gateway: ClusterGateway, options: GatewayCommandOptions, io: CommandIo): Promise<void> {
+  const { listeners, admin } = await gateway.start().catch((error: unknown) => refuse(error));
+  const urls = listeners.map((address) => formatUrl(address.scheme, address));
+  if (options.instance !== undefined && admin !== undefined)
+    await reportInstance(options.instance, { urls, admin: formatUrl('http', admin) });
+  const ready = gateway.ready
+    .then(async () => {
+      const { table } = gateway.current ?? {};
+      if (table !== undefined)
+        await io.stderr.write(formatDiagnostics(enforcementDiagnostics(table), { color: diagnosticPaint(io, io.stderr) }));
+      await io.stdout.write(`ready ${urls.join(' ')}\n`);
+    })
+    .catch(() => undefined);
+  await stopped;
+  await gateway.drain({ graceMs: Number(options.grace) * 1_000, propagationMs: Number(options.propagation) * 1_000 });
+  await ready;
+}
+
+async function gatewayOptionsOf(
+  options: GatewayCommandOptions,
+  limits: LimitStore | undefined,
+  io: CommandIo,
+): Promise<Parameters<typeof createClusterGateway>[0]> {
   const isDefault = options.listen === undefined && options.listenTls === undefined;
   const proxyProtocol = options.proxyProtocol === undefined ? {} : { proxyProtocol: options.proxyProtocol };
   const compile = compileOptionsOf(options);
@@ -131,6 +146,7 @@ async function gatewayOptionsOf(options: GatewayCommandOptions, io: CommandIo): 
         })),
       ],
       defaultCertificate: selfSignedCertificates('ingresskit.local'),
+      ...(limits === undefined ? {} : { limits }),
       ...(options.trustedProxy === undefined ? {} : { trustedProxies: options.trustedProxy }),
     },
     ...(options.accessLog === 'off'

@@ -6,12 +6,13 @@ import * as exitStatus from '../exit-status.ts';
 import { addManifestOptions, collect, type ManifestOptions } from '../manifest-options.ts';
 import { readEndpoints, readHostPort } from '../serve/addresses.ts';
 import type { DataPlaneOptions } from '../serve/data-plane.ts';
+import { addLimitStoreOptions, type LimitStoreChoice } from '../serve/limit-store.ts';
 import { serveAlone } from '../serve/serve-alone.ts';
 import { serveAsWorker } from '../serve/serve-as-worker.ts';
 import { serveWithWorkers } from '../serve/serve-with-workers.ts';
 import type { CommandSpec } from './command-spec.ts';
 
-interface ServeOptions extends ManifestOptions {
+interface ServeOptions extends ManifestOptions, LimitStoreChoice {
   readonly listen?: readonly string[];
   readonly listenTls?: readonly string[];
   readonly admin?: string;
@@ -38,12 +39,16 @@ export const serveCommand: CommandSpec = {
     },
     { line: 'ingresskit serve -f shop/ --watch --admin 127.0.0.1:9090', about: 'reload when a file changes; metrics and health beside it' },
     {
+      line: 'ingresskit serve -f shop/ --limit-store redis://127.0.0.1:6379',
+      about: 'count limits of the whole gateway together with others',
+    },
+    {
       line: 'ingresskit serve -f shop/ --listen 0.0.0.0:80 --listen-tls 0.0.0.0:443 --workers 4',
       about: 'four processes, open to the network',
     },
   ],
   declare(command: Command) {
-    addManifestOptions(command)
+    addLimitStoreOptions(addManifestOptions(command))
       .option('--listen <host:port>', 'where plain HTTP comes in; repeatable (default: 127.0.0.1:8080; port 0 picks a free one)', collect)
       .option(
         '--listen-tls <host:port>',
@@ -90,8 +95,8 @@ export const serveCommand: CommandSpec = {
     };
     const admin = options.admin === undefined ? undefined : readHostPort('--admin', options.admin);
     if (cluster.isWorker) await serveAsWorker(plane, io);
-    else if (count > 1) await serveWithWorkers({ workers: count, admin, graceMs }, io);
-    else await serveAlone({ ...plane, admin }, io);
+    else if (count > 1) await serveWithWorkers({ ...options, workers: count, admin, graceMs }, io);
+    else await serveAlone({ ...options, ...plane, admin }, io);
     return exitStatus.done;
   },
 };

@@ -35,6 +35,8 @@ export interface DataPlaneOptions extends ManifestOptions {
   /** Whether this process speaks about manifests; of several workers only one does. */
   readonly isLoud: boolean;
   readonly limits?: LimitStore;
+  /** Where the numbers go; they are closed with the data plane. Default: its own. */
+  readonly metrics?: GatewayMetrics;
   readonly drain: DrainOptions;
 }
 
@@ -54,7 +56,7 @@ export interface DataPlane {
 export async function startDataPlane(options: DataPlaneOptions, io: CommandIo): Promise<DataPlane> {
   const compiled = await compileManifests(options, io);
   if (options.isLoud) await report(compiled, io);
-  const metrics = new GatewayMetrics();
+  const metrics = options.metrics ?? new GatewayMetrics();
   const proxyProtocol = options.proxyProtocol.length === 0 ? {} : { proxyProtocol: options.proxyProtocol };
   const proxy = createProxy({
     listeners: [

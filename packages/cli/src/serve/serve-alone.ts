@@ -1,18 +1,29 @@
-import { startAdminServer } from '@ingresskit/proxy';
+import { GatewayMetrics, startAdminServer } from '@ingresskit/proxy';
 import type { CommandIo } from '../command-io.ts';
 import type { HostPort } from './addresses.ts';
 import { formatUrl } from './addresses.ts';
 import type { DataPlane, DataPlaneOptions } from './data-plane.ts';
 import { startDataPlane } from './data-plane.ts';
+import { type LimitStoreChoice, openLimitStore } from './limit-store.ts';
 import { untilStopped } from './until-stopped.ts';
 
-export interface ServeAloneOptions extends DataPlaneOptions {
+export interface ServeAloneOptions extends DataPlaneOptions, LimitStoreChoice {
   readonly admin: HostPort | undefined;
 }
 
 /** Serves from this process until it is asked to stop, then drains. */
 export async function serveAlone(options: ServeAloneOptions, io: CommandIo): Promise<void> {
   const stopped = untilStopped();
+  const metrics = new GatewayMetrics();
+  const limits = await openLimitStore(options, metrics, io);
+  try {
+    await serveUntil(stopped, { ...options, metrics, ...(limits === undefined ? {} : { limits }) }, io);
+  } finally {
+    await limits?.close();
+  }
+}
+
+async function serveUntil(stopped: Promise<void>, options: ServeAloneOptions, io: CommandIo): Promise<void> {
   const dataPlane = await startDataPlane(options, io);
   const admin =
     options.admin === undefined

@@ -1,14 +1,23 @@
 import cluster, { type Worker } from 'node:cluster';
 import process from 'node:process';
-import { formatAggregate, type ListenerAddress, MemoryLimitStore, type MetricsSnapshot, startAdminServer } from '@ingresskit/proxy';
+import {
+  formatAggregate,
+  GatewayMetrics,
+  type ListenerAddress,
+  MemoryLimitStore,
+  type MetricsSnapshot,
+  snapshotMetrics,
+  startAdminServer,
+} from '@ingresskit/proxy';
 import { type CommandIo, UnusableInput } from '../command-io.ts';
 import type { HostPort } from './addresses.ts';
+import { type LimitStoreChoice, openLimitStore } from './limit-store.ts';
 import { readyLine } from './serve-alone.ts';
 import { LimitServer } from './shared-limits.ts';
 import { untilStopped } from './until-stopped.ts';
 import type { PrimaryMessage, WorkerMessage } from './worker-messages.ts';
 
-export interface ServeWithWorkersOptions {
+export interface ServeWithWorkersOptions extends LimitStoreChoice {
   readonly workers: number;
   readonly admin: HostPort | undefined;
   readonly graceMs: number;
@@ -20,14 +29,17 @@ const collectMs = 2_000;
 const restartMs = 1_000;
 /** Workers that end before they ever serve: after so many at the start of it all there is no hope in another. */
 const mostFalseStarts = 3;
+const limitStoreMetric = 'mseingress_ratelimit_backend_total';
 
 /**
  * Serves from several processes that share the listeners. This one takes no requests: it starts them, counts limits for all of them, adds their metrics up, and
  * starts another one when one dies.
  */
-export async function serveWithWorkers({ workers, admin, graceMs }: ServeWithWorkersOptions, io: CommandIo): Promise<void> {
+export async function serveWithWorkers({ workers, admin, graceMs, ...choice }: ServeWithWorkersOptions, io: CommandIo): Promise<void> {
   const stopped = untilStopped();
-  const store = new MemoryLimitStore({ now: () => performance.now() });
+  // Of this process only what it counts is told; the rest belongs to those who serve.
+  const metrics = new GatewayMetrics();
+  const store = (await openLimitStore(choice, metrics, io)) ?? new MemoryLimitStore({ now: () => performance.now() });
   const collections = new Map<number, (worker: number, snapshot: MetricsSnapshot) => void>();
   const ready = new Map<number, readonly ListenerAddress[]>();
   let isDraining = false;
@@ -87,7 +99,8 @@ export async function serveWithWorkers({ workers, admin, graceMs }: ServeWithWor
       if (asked.length === 0) resolve();
     });
     collections.delete(id);
-    return await formatAggregate([...snapshots.values()]);
+    const own = (await snapshotMetrics(metrics)).filter((metric) => 'name' in metric && metric.name === limitStoreMetric);
+    return await formatAggregate([...snapshots.values(), own]);
   };
   const end = async (): Promise<void> => {
     isDraining = true;
@@ -99,6 +112,7 @@ export async function serveWithWorkers({ workers, admin, graceMs }: ServeWithWor
       }),
     );
     await store.close();
+    metrics.close();
   };
 
   try {

@@ -74,11 +74,14 @@ export class AskingLimitStore implements LimitStore {
 
 const gone = { verdict: 'uncounted', why: 'the process that counts is gone' };
 
+const failed = { verdict: 'uncounted', why: 'the store of limits failed' } as const;
+
 /** The side that counts: answers one worker, and gives its places back when it dies. */
 export class LimitServer {
   readonly #store: LimitStore;
   readonly #reply: (reply: LimitReply) => void;
   readonly #places = new Map<number, () => void>();
+  #isReleased = false;
 
   constructor(store: LimitStore, reply: (reply: LimitReply) => void) {
     this.#store = store;
@@ -88,19 +91,37 @@ export class LimitServer {
   async receive(message: unknown): Promise<void> {
     const { kind, id, question } = message as Partial<LimitMessage> & { readonly question?: never };
     if (id === undefined) return;
-    if (kind === 'limit-count') this.#reply({ kind: 'limit-answer', id, answer: await this.#store.count(question as never) });
-    else if (kind === 'limit-enter') {
-      const { answer, leave } = await this.#store.enter(question as never);
-      this.#places.set(id, leave);
-      this.#reply({ kind: 'limit-answer', id, answer });
-    } else if (kind === 'limit-leave') {
+    if (kind === 'limit-count') this.#reply({ kind: 'limit-answer', id, answer: await this.#count(question as never) });
+    else if (kind === 'limit-enter') this.#reply({ kind: 'limit-answer', id, answer: await this.#enter(id, question as never) });
+    else if (kind === 'limit-leave') {
       this.#places.get(id)?.();
       this.#places.delete(id);
     }
   }
 
+  async #count(question: RateQuestion): Promise<RateAnswer> {
+    try {
+      return await this.#store.count(question);
+    } catch {
+      return failed;
+    }
+  }
+
+  async #enter(id: number, question: PlaceQuestion): Promise<Admission['answer']> {
+    try {
+      const { answer, leave } = await this.#store.enter(question);
+      // A store that is far away may answer when the worker is gone already.
+      if (this.#isReleased) leave();
+      else this.#places.set(id, leave);
+      return answer;
+    } catch {
+      return failed;
+    }
+  }
+
   /** The worker is gone, with everything that was in flight there. */
   release(): void {
+    this.#isReleased = true;
     for (const leave of this.#places.values()) leave();
     this.#places.clear();
   }

@@ -75,7 +75,7 @@ class Follower implements ClusterGateway {
   readonly #clock: Clock;
   readonly #compiler: Compiler;
   readonly #digester = new TableDigester();
-  readonly #metrics = new GatewayMetrics();
+  readonly #metrics: GatewayMetrics;
   readonly #stopObserving: () => void;
   readonly #stopping = new AbortController();
   readonly #settled: { resolve(): void; reject(error: Error): void };
@@ -94,6 +94,7 @@ class Follower implements ClusterGateway {
       cluster,
       proxy,
       accessLog,
+      metrics,
       admin: _admin,
       publish,
       watch: _watch,
@@ -105,6 +106,7 @@ class Follower implements ClusterGateway {
       ...compile
     } = options;
     this.#options = options;
+    this.#metrics = metrics ?? new GatewayMetrics();
     this.#clock = clock ?? systemClock;
     this.#compiler = createCompiler({ ...compile, assumeEndpoints: 'never' });
     this.proxy = createProxy({ ...(typeof compile.profile === 'object' ? { profile: compile.profile } : {}), ...proxy });

@@ -22,10 +22,14 @@ export async function runScript(
   }
 }
 
-/** The value, or a failure with the code `deadline` when it takes longer. The work itself goes on. */
+/**
+ * The value, or a failure with the code `deadline` when it takes longer. The work itself goes on. Where this process was busy for that long, an answer that has
+ * arrived meanwhile still counts: it is not the store that was late.
+ */
 export function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new DeadlineError()), milliseconds);
+    // What has arrived is read between the timer and this.
+    const timer = setTimeout(() => setImmediate(() => reject(new DeadlineError())), milliseconds);
     work.then(
       (value) => {
         clearTimeout(timer);

@@ -5,7 +5,8 @@ import type { RateAnswer, RateLimitQuestion } from '@ingresskit/families';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { ConnectLimitStoreOptions } from './connect-limit-store.ts';
 import { connectLimitStore } from './connect-limit-store.ts';
-import type { RedisLimitStore, StoreOutcome } from './redis-limit-store.ts';
+import type { RedisCommands } from './redis-commands.ts';
+import { RedisLimitStore, type StoreOutcome } from './redis-limit-store.ts';
 import { FakeRespServer } from './testing/fake-resp-server.ts';
 import { concurrencyQuestion, rateQuestion } from './testing/questions.ts';
 
@@ -102,6 +103,19 @@ describe('with a server that does not', () => {
     expect(one.count(limitOfTwo)).toMatchObject({ verdict: 'exceeds', index: 0 });
     expect(outcomes).toEqual(['timeout', 'timeout', 'local']);
     expect(fake.commands).toHaveLength(2);
+  });
+
+  test('it was this process that was late: an answer that has arrived meanwhile counts', async () => {
+    // An immediate stands for what a socket brings: asked for from one, it comes behind the timers that are due by then, and before what those put off.
+    const client: RedisCommands = { isReady: true, sendCommand: () => new Promise((resolve) => setImmediate(() => resolve([0, 0]))) };
+    await new Promise(setImmediate);
+    const outcomes: StoreOutcome[] = [];
+    const one = new RedisLimitStore({ client, deadlineMs: 1, onOutcome: (outcome) => outcomes.push(outcome) });
+    const answer = one.count(limitOfTwo);
+    const until = performance.now() + 5;
+    while (performance.now() < until);
+    expect(await answer).toEqual({ verdict: 'passes' });
+    expect(outcomes).toEqual(['ok']);
   });
 
   test('an answer that comes too late gives its places back', async () => {

@@ -1,11 +1,3 @@
-import type { ChildProcess } from 'node:child_process';
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { admit } from '@ingresskit/families';
 import fc from 'fast-check';
 import { createClient } from 'redis';
@@ -15,56 +7,18 @@ import { runScript } from './redis-commands.ts';
 import { RedisLimitStore } from './redis-limit-store.ts';
 import { rateScript } from './scripts.ts';
 import { concurrencyQuestion, rateQuestion } from './testing/questions.ts';
+import { type RealServer, startRealServer } from './testing/real-server.ts';
 
 const createDirect = () => createClient({ url, RESP: 2, maintNotifications: 'disabled' });
 
-let server: ChildProcess;
-let folder: string;
+let server: RealServer | undefined;
 let url: string;
 let direct: ReturnType<typeof createDirect>;
 const stores: RedisLimitStore[] = [];
 
-/** Redis, or Valkey, whichever is installed. */
-function findServer(): string {
-  for (const name of ['valkey-server', 'redis-server']) if (spawnSync(name, ['--version']).status === 0) return name;
-  throw new Error('neither valkey-server nor redis-server is installed: apt-get install redis-server');
-}
-
-async function freePort(): Promise<number> {
-  const listener = createServer().listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  const { port } = listener.address() as AddressInfo;
-  listener.close();
-  await once(listener, 'close');
-  return port;
-}
-
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'ingresskit-redis-'));
-  const port = await freePort();
-  url = `redis://127.0.0.1:${port}`;
-  server = spawn(findServer(), [
-    '--port',
-    String(port),
-    '--bind',
-    '127.0.0.1',
-    '--save',
-    '',
-    '--appendonly',
-    'no',
-    '--dir',
-    folder,
-    '--enable-debug-command',
-    'yes',
-  ]);
-  await new Promise<void>((resolve, reject) => {
-    let output = '';
-    server.stdout?.on('data', (piece: Buffer) => {
-      output += String(piece);
-      if (/ready to accept connections/i.test(output)) resolve();
-    });
-    server.on('exit', (code) => reject(new Error(`the server ended with ${code}: ${output}`)));
-  });
+  server = await startRealServer(['--enable-debug-command', 'yes']);
+  url = `redis://127.0.0.1:${server.port}`;
   direct = createDirect();
   await direct.connect();
 });
@@ -76,13 +30,7 @@ afterEach(async () => {
 
 afterAll(async () => {
   direct?.destroy();
-  if (server !== undefined && server.exitCode === null) {
-    server.removeAllListeners('exit');
-    const ended = once(server, 'exit');
-    server.kill();
-    await ended;
-  }
-  await rm(folder, { recursive: true, force: true });
+  await server?.stop();
 });
 
 async function open(leaseMs?: number): Promise<RedisLimitStore> {

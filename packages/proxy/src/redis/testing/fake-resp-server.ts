@@ -61,7 +61,9 @@ export class FakeRespServer {
       return;
     }
     this.commands.push(command);
-    const reply = await this.reply(command);
+    const given = this.reply(command);
+    // At once where it can be: replies have to come in the order of the commands.
+    const reply = given instanceof Promise ? await given : given;
     if (reply !== undefined && !socket.destroyed) socket.write(reply);
   }
 }
