@@ -172,4 +172,39 @@ describe('A24: upgrades', () => {
     await running.close();
     await backend.close();
   });
+
+  describe('one that is refused is over like any other exchange', () => {
+    const refusing = (): ReturnType<typeof startBackend> =>
+      startBackend((_request, response) => void response.writeHead(403, { 'content-length': 2 }).end('no'));
+
+    it.each([
+      [404, 'by the gateway', 'b.example'],
+      [403, 'by the backend', 'a.example'],
+      [400, 'as malformed', 'a,b'],
+    ])('%i %s', async (status, _, host) => {
+      const backend = await refusing();
+      const running = await startProxy(compiled(manifests, { 'default/web:80': [backend.endpoint] }), { timeouts: { headersMs: 500 } });
+      const ended = running.nextRecord();
+      // It does not end its own side when the other one does.
+      const client = connect({ port: running.port, host: '127.0.0.1', allowHalfOpen: true });
+      client.on('error', () => undefined);
+      client.resume();
+      client.write(`${handshake.replace('a.example', host)}\r\n`);
+      expect(await ended).toMatchObject({ status, complete: true });
+      expect(running.proxy.report().exchanges).toBe(0);
+      while (running.proxy.report().connections > 0) await new Promise(setImmediate);
+      client.destroy();
+      await running.close();
+      await backend.close();
+    });
+
+    it('and keeps nobody from draining', async () => {
+      const backend = await refusing();
+      const running = await startProxy(compiled(manifests, { 'default/web:80': [backend.endpoint] }));
+      for (const host of ['b.example', 'a.example', 'a,b']) await sendRaw(running.port, `${handshake.replace('a.example', host)}\r\n`);
+      // It ends long before its time, or the test does not.
+      await running.proxy.drain({ graceMs: 3_600_000 });
+      await backend.close();
+    });
+  });
 });

@@ -41,6 +41,8 @@ async function drip(port: number, beginning: string, piece: string | undefined):
   return text;
 }
 
+const unread = 'POST / HTTP/1.1\r\nHost: b.example\r\nContent-Length: 60000\r\n\r\n';
+
 // Each test ends when the proxy closes the connection; one that it forgets runs into the limit of the test.
 describe('A17: clients that take their time', () => {
   it.each([
@@ -52,6 +54,8 @@ describe('A17: clients that take their time', () => {
     ['chunks a byte at a time', request(['Transfer-Encoding: chunked']), '1\r\ny\r\n', /^HTTP\/1\.1 408 /],
     ['a connection that is kept and not used', request([], '', 'GET'), undefined, /^HTTP\/1\.1 200 /],
     ['half of a second request', `${request([], '', 'GET')}GET / HT`, undefined, /^HTTP\/1\.1 200 /],
+    ['blank lines in the place of a second request', request([], '', 'GET'), '\r\n', /^HTTP\/1\.1 200 .*}$/s],
+    ['a body that nobody reads, a byte at a time', unread, 'x', /^HTTP\/1\.1 404 .*\r\n\r\n$/s],
   ])('%s', async (_, beginning, piece, expected) => {
     expect(await drip(guarded.running.port, beginning, piece)).toMatch(expected);
   });

@@ -5,7 +5,7 @@ import type { Http1Connection } from '../listen/http1-connection.ts';
 import type { ClientOwner, ClientSide, Tunnel } from './client-side.ts';
 import { RequestBody } from './request-body.ts';
 
-/** Unread bodies up to this size are read and dropped, so that the connection lives on; after larger ones it is closed. */
+/** So much of a body that nobody wants is read and dropped, so that the connection lives on; where more is to come it is closed. */
 const drainable = 65_536;
 
 /** A request of HTTP/1 and its response. */
@@ -65,11 +65,18 @@ export class Http1Client implements ClientSide {
   }
 
   discardBody(): void {
-    if (!this.mayHaveBody || this.#request.complete) return;
-    const length = Number(this.#request.headers['content-length'] ?? Number.POSITIVE_INFINITY);
-    if (this.#waitsForContinue || length > drainable) this.closeAfter();
+    if (!this.mayHaveBody || this.#request.readableEnded) return;
+    if (this.#isMuchLeft) this.#connection.leaveSoon();
     this.#body?.destroy();
+    // Even when all of it has come: the connection stands still for as long as a full buffer is not read.
     this.#request.resume();
+  }
+
+  /** Whether more of the body is to come than it is worth reading; one whose length is not known may have no end. */
+  get #isMuchLeft(): boolean {
+    const { complete, headers } = this.#request;
+    if (complete) return false;
+    return this.#waitsForContinue || Number(headers['content-length'] ?? Number.POSITIVE_INFINITY) - this.bytesReceived > drainable;
   }
 
   informational(status: number, headers: readonly string[]): void {
@@ -82,6 +89,8 @@ export class Http1Client implements ClientSide {
   head(status: number, headers: readonly string[], length: number | undefined): void {
     if (this.#over) return;
     this.#left = length;
+    // An answer that overtakes its request most likely ends before it, and then the connection has to end: the client is told while it can be.
+    if (this.mayHaveBody && this.#isMuchLeft) this.closeAfter();
     this.#response.writeHead(status, headers as string[]);
   }
 
@@ -93,6 +102,7 @@ export class Http1Client implements ClientSide {
       // Head and body leave in one piece where the last of the body is known for it.
       if (this.#left === 0) {
         this.#ended = true;
+        this.discardBody();
         this.#response.end(chunk);
         return true;
       }
@@ -111,6 +121,7 @@ export class Http1Client implements ClientSide {
   end(trailers?: readonly string[]): void {
     if (this.#over || this.#ended) return;
     this.#ended = true;
+    this.discardBody();
     if (trailers !== undefined && trailers.length > 0 && this.#response.chunkedEncoding) this.#response.addTrailers(toEntries(trailers));
     this.#response.end();
   }

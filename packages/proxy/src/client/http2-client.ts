@@ -70,7 +70,9 @@ export class Http2Client implements ClientSide {
     stream.respond(record, { waitForTrailers: true });
     stream.once('wantTrailers', () => {
       // Without this call the stream would stay open; an empty list ends it.
-      if (!stream.destroyed) stream.sendTrailers(this.#trailers ?? {});
+      if (stream.destroyed) return;
+      stream.sendTrailers(this.#trailers ?? {});
+      this.#dismissBody();
     });
   }
 
@@ -85,21 +87,13 @@ export class Http2Client implements ClientSide {
     if (trailers !== undefined && trailers.length > 0) this.#trailers = toRecord(trailers);
     this.#ended = true;
     this.#stream.end();
-    this.#dismissBody();
   }
 
-  /** A client that still sends is told that nobody reads (RFC 9113 §8.1). */
+  /** A client that still sends is told that nobody reads, once it has the whole response (RFC 9113 §8.1). */
   #dismissBody(): void {
     const stream = this.#stream;
-    if (!this.mayHaveBody || stream.readableEnded || stream.state.state === constants.NGHTTP2_STREAM_STATE_HALF_CLOSED_REMOTE) {
-      stream.resume();
-      return;
-    }
-    const close = (): void => {
-      if (stream.state.state !== constants.NGHTTP2_STREAM_STATE_HALF_CLOSED_REMOTE) stream.close(constants.NGHTTP2_NO_ERROR);
-    };
-    if (stream.writableFinished) close();
-    else stream.once('finish', close);
+    stream.resume();
+    if (this.mayHaveBody && !stream.readableEnded) setImmediate(closeUnread, stream);
   }
 
   abort(): void {
@@ -118,6 +112,12 @@ export class Http2Client implements ClientSide {
   upgrade(): undefined {
     return undefined;
   }
+}
+
+/** Called when the end of the response is on its way: a reset overtakes what is still to be sent. */
+function closeUnread(stream: ServerHttp2Stream): void {
+  const isOpen = !stream.closed && !stream.destroyed && stream.state.state !== constants.NGHTTP2_STREAM_STATE_HALF_CLOSED_REMOTE;
+  if (isOpen) stream.close(constants.NGHTTP2_NO_ERROR);
 }
 
 function ignore(): void {}

@@ -37,7 +37,7 @@ export class Http1Server {
       requestTimeout: 0,
       // Connections see to it by themselves.
       keepAliveTimeout: 0,
-      connectionsCheckingInterval: 1_000,
+      connectionsCheckingInterval: 500,
       requireHostHeader: false,
       insecureHTTPParser: false,
       // Only what can be carried out leaves HTTP; anything else is an ordinary request (RFC 9110 §7.8). Older Node ignores this and asks below.
@@ -59,9 +59,10 @@ export class Http1Server {
     this.#server.on('clientError', (error: NodeJS.ErrnoException, socket) => this.#malformed(error, socket));
   }
 
-  serve(socket: Socket, peer: Peer): void {
+  /** @param waitedMs how long the connection has been open. */
+  serve(socket: Socket, peer: Peer, waitedMs = 0): void {
     const { sweeper, timeouts } = this.#options;
-    const connection = new Http1Connection(socket, peer, sweeper, timeouts.keepAliveMs);
+    const connection = new Http1Connection(socket, peer, sweeper, timeouts, waitedMs);
     this.#connections.set(socket, connection);
     sweeper.add(connection);
     this.#sockets.add(socket);
@@ -96,7 +97,12 @@ export class Http1Server {
       socket.destroy();
       return;
     }
-    const client = new Http1Client(request, response, this.#connections.get(socket) as Http1Connection, waitsForContinue);
+    const connection = this.#connections.get(socket) as Http1Connection;
+    if (connection.isLeaving) {
+      socket.destroy();
+      return;
+    }
+    const client = new Http1Client(request, response, connection, waitsForContinue);
     if (this.#draining) client.closeAfter();
     this.#options.onRequest(client);
   }
@@ -116,11 +122,14 @@ export class Http1Server {
     const response = new ServerResponse(request);
     response.shouldKeepAlive = false;
     response.assignSocket(socket as Socket);
+    const connection = this.#connections.get(socket) as Http1Connection;
     response.on('finish', () => {
+      // A refusal. Node says 'close' of a response when it has one of its own connections back; this one has left Node's server.
       if (response.socket !== null) response.detachSocket(socket as Socket);
-      socket.end();
+      connection.leaveSoon();
+      response.emit('close');
     });
-    const client = new Http1Client(request, response, this.#connections.get(socket) as Http1Connection, false);
+    const client = new Http1Client(request, response, connection, false);
     client.upgradeHead = head;
     this.#options.onRequest(client);
   }
