@@ -21,6 +21,7 @@ import { type CommandIo, UnusableInput } from '../command-io.ts';
 import { type CompiledManifests, compileManifests } from '../compile-manifests.ts';
 import type { ManifestOptions } from '../manifest-options.ts';
 import type { HostPort } from './addresses.ts';
+import { cannotListen } from './cannot-listen.ts';
 import { watchFiles } from './watch-files.ts';
 
 /** What a process that serves needs to know. */
@@ -46,6 +47,8 @@ export interface DataPlane {
   readonly metrics: GatewayMetrics;
   readonly isDraining: () => boolean;
   drain(): Promise<void>;
+  /** Cuts everything at once. */
+  close(): Promise<void>;
 }
 
 /**
@@ -96,11 +99,7 @@ export async function startDataPlane(options: DataPlaneOptions, io: CommandIo): 
   const addresses = await proxy.listen().catch(async (error: NodeJS.ErrnoException) => {
     metrics.close();
     await proxy.close();
-    throw new UnusableInput(
-      error.code === 'EADDRINUSE' || error.code === 'EACCES' || error.code === 'EADDRNOTAVAIL'
-        ? error.message
-        : `cannot listen: ${error.message}`,
-    );
+    throw cannotListen(error);
   });
   const stopWatching = options.watch ? watchFiles(options.file ?? [], () => void reload(options, io, serve)) : () => undefined;
   let isDraining = false;
@@ -112,6 +111,12 @@ export async function startDataPlane(options: DataPlaneOptions, io: CommandIo): 
       isDraining = true;
       stopWatching();
       await proxy.drain(options.drain);
+      metrics.close();
+    },
+    async close() {
+      isDraining = true;
+      stopWatching();
+      await proxy.close();
       metrics.close();
     },
   };

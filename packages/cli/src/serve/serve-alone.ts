@@ -2,6 +2,7 @@ import { GatewayMetrics, startAdminServer } from '@ingresskit/proxy';
 import type { CommandIo } from '../command-io.ts';
 import type { HostPort } from './addresses.ts';
 import { formatUrl } from './addresses.ts';
+import { cannotListen } from './cannot-listen.ts';
 import type { DataPlane, DataPlaneOptions } from './data-plane.ts';
 import { startDataPlane } from './data-plane.ts';
 import { type LimitStoreChoice, openLimitStore } from './limit-store.ts';
@@ -32,6 +33,9 @@ async function serveUntil(stopped: Promise<void>, options: ServeAloneOptions, io
           ...options.admin,
           checks: [{ name: 'serving', isReady: () => !dataPlane.isDraining() }],
           metrics: () => dataPlane.metrics.text(),
+        }).catch(async (error: NodeJS.ErrnoException) => {
+          await dataPlane.close();
+          throw cannotListen(error);
         });
   await io.stdout.write(readyLine(dataPlane.addresses));
   await stopped;

@@ -12,6 +12,7 @@ import {
 import { type CommandIo, UnusableInput } from '../command-io.ts';
 import type { HostPort } from './addresses.ts';
 import { type LimitStoreChoice, openLimitStore } from './limit-store.ts';
+import { cannotListen } from './cannot-listen.ts';
 import { readyLine } from './serve-alone.ts';
 import { LimitServer } from './shared-limits.ts';
 import { untilStopped } from './until-stopped.ts';
@@ -80,8 +81,6 @@ export async function serveWithWorkers({ workers, admin, graceMs, ...choice }: S
       setTimeout(() => isDraining || start(), Math.max(0, restartMs - (performance.now() - began)));
     });
   };
-  for (let index = 0; index < workers; index++) start();
-
   const live = (): Worker[] => Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
   const collect = async (): Promise<string> => {
     const id = Math.floor(performance.now() * 1_000);
@@ -115,16 +114,25 @@ export async function serveWithWorkers({ workers, admin, graceMs, ...choice }: S
     metrics.close();
   };
 
+  // Before the workers: where its address is taken, nobody has been served in vain.
+  const server =
+    admin === undefined
+      ? undefined
+      : await startAdminServer({
+          ...admin,
+          checks: [{ name: 'workers', isReady: () => isServing && !isDraining && ready.size > 0 }],
+          metrics: collect,
+        }).catch((error: NodeJS.ErrnoException) => {
+          throw cannotListen(error);
+        });
+  for (let index = 0; index < workers; index++) start();
   try {
     await Promise.race([allReady, stopped]);
   } catch (error) {
     await end();
+    await server?.close();
     throw error;
   }
-  const server =
-    admin === undefined
-      ? undefined
-      : await startAdminServer({ ...admin, checks: [{ name: 'workers', isReady: () => !isDraining && ready.size > 0 }], metrics: collect });
   isServing = true;
   if (addresses !== undefined) await io.stdout.write(readyLine(addresses));
   await stopped;
