@@ -7,7 +7,7 @@ export interface ProxyEvents {
   readonly exchange: ExchangeRecord;
   /** A TLS connection that was handed to a backend unopened, or should have been, is over. */
   readonly passthrough: PassthroughRecord;
-  /** A connection said something that is no HTTP; the name of what is wrong is stable. */
+  /** A connection said something that is no HTTP, or was one too many; the name of what is wrong is stable. */
   readonly malformed: { readonly reason: string };
   /** A handshake failed. */
   readonly handshake: { readonly error: Error };

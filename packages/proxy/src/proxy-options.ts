@@ -20,7 +20,7 @@ export interface ListenerOptions {
   readonly tls?: boolean;
   /** CIDRs of load balancers whose connections begin with a PROXY protocol header (version 1 or 2). */
   readonly proxyProtocol?: readonly string[];
-  /** Connections at once; more are refused. */
+  /** Connections at once, in this process; more are refused. Default 16 384: what `worker_connections` is in ingress-nginx. */
   readonly maxConnections?: number;
 }
 

@@ -319,5 +319,6 @@ describe('ingresskit crd', () => {
       .containers[0] as { args: string[] };
     const { err } = await cli(...args, '--grace', 'not a number', '--kubeconfig', 'none');
     expect(err).toContain('--grace must be');
+    expect((await cli(...args, '--max-connections', '0', '--kubeconfig', 'none')).err).toContain('--max-connections must be');
   });
 });

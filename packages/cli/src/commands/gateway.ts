@@ -24,6 +24,7 @@ interface GatewayCommandOptions extends CompileChoice, ClusterChoice, LimitStore
   readonly leaseNamespace?: string;
   readonly lease?: string;
   readonly events: boolean;
+  readonly maxConnections: string;
   readonly grace: string;
   readonly propagation: string;
   readonly accessLog: 'json' | 'nginx' | 'off';
@@ -65,6 +66,7 @@ export const gatewayCommand: CommandSpec = {
       )
       .option('--lease <name>', 'its name (default: ingresskit-gateway, with the class or the gateway)')
       .option('--no-events', 'write no Events about what is wrong with an Ingress')
+      .option('--max-connections <number>', 'to each listener; more are refused', '16384')
       .option('--grace <seconds>', 'time that connections have to finish after SIGTERM', '240')
       .option(
         '--propagation <seconds>',
@@ -122,7 +124,12 @@ async function gatewayOptionsOf(
   io: CommandIo,
 ): Promise<Parameters<typeof createClusterGateway>[0]> {
   const isDefault = options.listen === undefined && options.listenTls === undefined;
-  const proxyProtocol = options.proxyProtocol === undefined ? {} : { proxyProtocol: options.proxyProtocol };
+  if (!/^[1-9]\d{0,5}$/.test(options.maxConnections))
+    throw new UnusableInput(`--max-connections must be a whole number from 1 up to 999999, and is "${options.maxConnections}"`);
+  const common = {
+    maxConnections: Number(options.maxConnections),
+    ...(options.proxyProtocol === undefined ? {} : { proxyProtocol: options.proxyProtocol }),
+  };
   const compile = compileOptionsOf(options);
   for (const name of ['grace', 'propagation'] as const) {
     if (!/^\d{1,5}$/.test(options[name])) throw new UnusableInput(`--${name} must be a number of seconds, and is "${options[name]}"`);
@@ -137,11 +144,11 @@ async function gatewayOptionsOf(
       listeners: [
         ...(options.listen ?? (isDefault ? ['127.0.0.1:8080'] : [])).map((text) => ({
           ...readHostPort('--listen', text),
-          ...proxyProtocol,
+          ...common,
         })),
         ...(options.listenTls ?? (isDefault ? ['127.0.0.1:8443'] : [])).map((text) => ({
           ...readHostPort('--listen-tls', text),
-          ...proxyProtocol,
+          ...common,
           tls: true,
         })),
       ],

@@ -19,6 +19,7 @@ interface ServeOptions extends ManifestOptions, LimitStoreChoice {
   readonly endpoint?: readonly string[];
   readonly watch?: true;
   readonly workers: number;
+  readonly maxConnections: number;
   readonly grace: number;
   readonly propagation: number;
   readonly accessLog: 'json' | 'nginx' | 'off';
@@ -59,6 +60,12 @@ export const serveCommand: CommandSpec = {
       .option('--endpoint <ns/service:port=host:port>', 'an address of a Service port; repeatable, also for one port', collect)
       .option('--watch', 'serve changes of the files without dropping a connection')
       .option('--workers <number>', 'processes that serve (0: one for each processor)', count('--workers', 256), 1)
+      .option(
+        '--max-connections <number>',
+        'to each listener of each process; more are refused',
+        count('--max-connections', 999_999, 1),
+        16_384,
+      )
       .option('--grace <seconds>', 'time that connections have to finish after SIGTERM', count('--grace', 86_400), 240)
       .option(
         '--propagation <seconds>',
@@ -101,10 +108,10 @@ export const serveCommand: CommandSpec = {
   },
 };
 
-function count(option: string, most: number): (text: string) => number {
+function count(option: string, most: number, least = 0): (text: string) => number {
   return (text) => {
-    if (!/^\d{1,6}$/.test(text) || Number(text) > most)
-      throw new UnusableInput(`${option} must be a whole number up to ${most}, and is "${text}"`);
+    if (!/^\d{1,6}$/.test(text) || Number(text) > most || Number(text) < least)
+      throw new UnusableInput(`${option} must be a whole number ${least === 0 ? '' : `from ${least} `}up to ${most}, and is "${text}"`);
     return Number(text);
   };
 }

@@ -33,6 +33,8 @@ export interface DataPlaneOptions extends ManifestOptions {
   readonly accessLog: 'json' | 'nginx' | 'off';
   readonly trustedProxies: readonly string[];
   readonly proxyProtocol: readonly string[];
+  /** Of each listener. */
+  readonly maxConnections: number;
   /** Whether this process speaks about manifests; of several workers only one does. */
   readonly isLoud: boolean;
   readonly limits?: LimitStore;
@@ -60,11 +62,12 @@ export async function startDataPlane(options: DataPlaneOptions, io: CommandIo): 
   const compiled = await compileManifests(options, io);
   if (options.isLoud) await report(compiled, io);
   const metrics = options.metrics ?? new GatewayMetrics();
-  const proxyProtocol = options.proxyProtocol.length === 0 ? {} : { proxyProtocol: options.proxyProtocol };
+  const { maxConnections, proxyProtocol } = options;
+  const common = { maxConnections, ...(proxyProtocol.length === 0 ? {} : { proxyProtocol }) };
   const proxy = createProxy({
     listeners: [
-      ...options.plain.map((place) => ({ ...place, ...proxyProtocol })),
-      ...options.tls.map((place) => ({ ...place, ...proxyProtocol, tls: true })),
+      ...options.plain.map((place) => ({ ...place, ...common })),
+      ...options.tls.map((place) => ({ ...place, ...common, tls: true })),
     ],
     defaultCertificate: selfSignedCertificates('ingresskit.local'),
     trustedProxies: options.trustedProxies,

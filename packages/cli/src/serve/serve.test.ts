@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, request as httpRequest, type Server } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
@@ -235,6 +236,16 @@ describe('serve', () => {
     process.kill(Number(second), 'SIGKILL');
     while (workers().includes(second ?? '')) await new Promise(setImmediate);
     expect(await ask(serving.http, '/old')).toBe('200 GET /old');
+    expect(await stop(serving)).toBe(0);
+  });
+
+  it('--max-connections: one too many is closed', async () => {
+    const serving = await serve('--max-connections', '1');
+    const first = connect(serving.http, '127.0.0.1');
+    await once(first, 'connect');
+    const second = connect(serving.http, '127.0.0.1').on('error', () => undefined);
+    await once(second.resume(), 'close');
+    first.destroy();
     expect(await stop(serving)).toBe(0);
   });
 

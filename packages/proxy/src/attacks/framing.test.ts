@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Echo } from '../testing/backend.ts';
+import { type Echo, startBackend } from '../testing/backend.ts';
+import { compiled, ingressYaml, serviceYaml, startProxy } from '../testing/harness.ts';
+import { sendRaw } from '../testing/raw-client.ts';
 import { type Guarded, request, startGuarded } from './guarded.ts';
 
 let guarded: Guarded;
@@ -103,6 +105,25 @@ describe('A05: trailers', () => {
     expect(echo.body).toBe('hello');
     expect(echo.headers).toMatchObject({ host: 'a.example', 'x-real-ip': '127.0.0.1' });
     expect(echo.headers).not.toHaveProperty('authorization');
+  });
+
+  it.each([
+    ['to a client that asks for them', ['TE: deflate;q=0.5, Trailers'], true],
+    ['not to one that does not', [], false],
+    ['nor to one that asks for something else', ['TE: gzip'], false],
+  ])('those of a backend go %s', async (_, lines, expected) => {
+    const backend = await startBackend((_request, response) => {
+      response.write('ok');
+      response.addTrailers({ 'x-t': '1' });
+      response.end();
+    });
+    const running = await startProxy(
+      compiled(ingressYaml('web', 'a.example', { '/': 'web' }) + serviceYaml('web'), { 'default/web:80': [backend.endpoint] }),
+    );
+    const { body } = await sendRaw(running.port, request(lines, '', 'GET'));
+    expect(body).toBe(`2\r\nok\r\n0\r\n${expected ? 'x-t: 1\r\n' : ''}\r\n`);
+    await running.close();
+    await backend.close();
   });
 
   it.each(['Content-Length: 3', 'Transfer-Encoding: chunked'])('the parser refuses framing in trailers: %s', async (line) => {

@@ -36,6 +36,7 @@ export interface ClientSide {
   head(status: number, headers: readonly string[], length: number | undefined): void;
   /** Sends a piece of the body; false asks to wait for `clientReads`. */
   data(chunk: Uint8Array): boolean;
+  /** @param trailers sent where the client takes them. */
   end(trailers?: readonly string[]): void;
   /** Cuts the exchange, so that the client sees that the response is not complete. */
   abort(): void;

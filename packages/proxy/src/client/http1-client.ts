@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
+import { hasToken } from '../gate/gate.ts';
 import type { HttpVersion, RawRequest } from '../gate/raw-request.ts';
 import type { Http1Connection } from '../listen/http1-connection.ts';
 import type { ClientOwner, ClientSide, Tunnel } from './client-side.ts';
@@ -122,8 +123,13 @@ export class Http1Client implements ClientSide {
     if (this.#over || this.#ended) return;
     this.#ended = true;
     this.discardBody();
-    if (trailers !== undefined && trailers.length > 0 && this.#response.chunkedEncoding) this.#response.addTrailers(toEntries(trailers));
+    if (trailers !== undefined && trailers.length > 0 && this.#takesTrailers) this.#response.addTrailers(toEntries(trailers));
     this.#response.end();
+  }
+
+  /** Who has not asked for trailers may not expect them, or merge them into the headers (RFC 9110 §6.5.1). */
+  get #takesTrailers(): boolean {
+    return this.#response.chunkedEncoding && hasToken(String(this.#request.headers['te'] ?? ''), 'trailers');
   }
 
   abort(): void {

@@ -25,10 +25,6 @@ export interface Admitted {
   readonly length: number | undefined;
   /** `websocket`, when the client asks for it properly. */
   readonly upgrade: 'websocket' | undefined;
-  /** Whether the client waits for `100 Continue`. */
-  readonly expectsContinue: boolean;
-  /** Whether the client reads trailers. */
-  readonly trailers: boolean;
   readonly requestId: string;
 }
 
@@ -94,7 +90,6 @@ export class Gate {
     let forwardedPort = false;
     let realIp = false;
     let requestId: string | undefined;
-    let trailers = false;
     let size = 0;
     let lines = 0;
     let cookies = 0;
@@ -149,9 +144,6 @@ export class Gate {
           continue;
         case 'expect':
           expect = value;
-          continue;
-        case 'te':
-          trailers = hasToken(value, 'trailers');
           continue;
         case 'hop':
           continue;
@@ -224,8 +216,6 @@ export class Gate {
       headers: kept,
       length: transferEncoding !== undefined ? undefined : contentLength === undefined ? (isHttp2 ? undefined : 0) : Number(contentLength),
       upgrade: wanted,
-      expectsContinue: expect !== undefined && version !== '1.0',
-      trailers: trailers || isHttp2,
       requestId,
     };
   }

@@ -12,7 +12,6 @@ export type HeaderKind =
   | 'connection'
   | 'upgrade'
   | 'expect'
-  | 'te'
   | 'cookie'
   | 'hop'
   | 'forwarded'
@@ -30,8 +29,8 @@ const kinds: ReadonlyMap<string, HeaderKind> = new Map<string, HeaderKind>([
   ['connection', 'connection'],
   ['upgrade', 'upgrade'],
   ['expect', 'expect'],
-  ['te', 'te'],
   ['cookie', 'cookie'],
+  ['te', 'hop'],
   ['keep-alive', 'hop'],
   ['proxy-connection', 'hop'],
   ['proxy-authenticate', 'hop'],
@@ -130,7 +129,7 @@ export function foldedName(name: string): string {
 /** Headers that a `Connection` header cannot remove: policies rely on them (CVE-2024-45410). */
 export function isProtected(name: string): boolean {
   const kind = kindOf(name);
-  if (kind !== undefined) return kind !== 'hop' && kind !== 'te' && kind !== 'upgrade';
+  if (kind !== undefined) return kind !== 'hop' && kind !== 'upgrade';
   return (
     name === 'authorization' || name === 'origin' || name === 'traceparent' || name === 'x-client-certificate' || name.startsWith('x-auth-')
   );

@@ -20,8 +20,9 @@ export class Http2Connections {
     this.#options = options;
   }
 
-  serve(socket: Socket, peer: Peer): void {
-    const connection = new Http2Connection(socket, peer, this.#options, () => {
+  /** @param waitedMs how long the connection has been open. */
+  serve(socket: Socket, peer: Peer, waitedMs = 0): void {
+    const connection = new Http2Connection(socket, peer, this.#options, waitedMs, () => {
       this.#connections.delete(connection);
     });
     this.#connections.add(connection);
@@ -66,11 +67,11 @@ class Http2Connection implements Expirable {
   #idleSince: number;
   #draining = false;
 
-  constructor(socket: Socket, peer: Peer, options: Http2Options, onClose: () => void) {
+  constructor(socket: Socket, peer: Peer, options: Http2Options, waitedMs: number, onClose: () => void) {
     this.#options = options;
     this.#socket = socket;
     this.#onClose = onClose;
-    this.#idleSince = options.sweeper.now;
+    this.#idleSince = options.sweeper.now - waitedMs;
     const session = performServerHandshake(socket, sessionOptions);
     this.#session = session;
     options.sweeper.add(this);

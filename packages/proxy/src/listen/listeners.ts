@@ -91,23 +91,33 @@ export class Listeners {
     );
   }
 
-  async #open({ host = '127.0.0.1', port, tls = false, proxyProtocol, maxConnections }: ListenerOptions): Promise<ListenerAddress> {
+  async #open({
+    host = '127.0.0.1',
+    port,
+    tls = false,
+    proxyProtocol,
+    maxConnections = 16_384,
+  }: ListenerOptions): Promise<ListenerAddress> {
     const trusted = proxyProtocol === undefined ? undefined : addressSet(proxyProtocol);
     // A clear-text client may end its side and still wait for the answer; in the middle of a handshake that is the end.
     const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000, allowHalfOpen: !tls }, (socket) => {
+      const openedAt = performance.now();
       this.#sockets.add(socket);
       socket.on('error', ignore);
       socket.once('close', () => this.#sockets.delete(socket));
-      if (trusted === undefined) this.#accept(socket, tls, undefined);
+      if (trusted === undefined) this.#accept(socket, tls, undefined, openedAt);
       else {
         acceptProxied(
           socket,
           { trusted, timeoutMs: this.#options.timeouts.headersMs, onRefused: () => this.#options.onMalformed('proxy-protocol') },
-          (header) => this.#accept(socket, tls, header),
+          (header) => this.#accept(socket, tls, header, openedAt),
         );
       }
     });
-    if (maxConnections !== undefined) server.maxConnections = maxConnections;
+    server.maxConnections = maxConnections;
+    // One of several workers would otherwise pass what it does not take to the next one, and so on without end.
+    Object.assign(server, { dropMaxConnection: true });
+    server.on('drop', () => this.#options.onMalformed('too-many-connections'));
     this.#servers.push(server);
     server.listen(port, host);
     await once(server, 'listening');
@@ -115,7 +125,7 @@ export class Listeners {
     return { scheme: tls ? 'https' : 'http', host: address.address, port: address.port };
   }
 
-  #accept(socket: Socket, isTls: boolean, header: ProxyHeader | undefined): void {
+  #accept(socket: Socket, isTls: boolean, header: ProxyHeader | undefined, openedAt: number): void {
     const proxied = header?.kind === 'proxied' ? header : undefined;
     const place = {
       address: plainAddress(proxied?.source.address ?? socket.remoteAddress ?? ''),
@@ -128,8 +138,10 @@ export class Listeners {
       this.#terminator.accept(socket);
       return;
     }
-    lookAhead(socket, { timeoutMs: this.#options.timeouts.headersMs, limit: 24, read: readProtocol }, (protocol) =>
-      protocol === 'h2' ? this.#http2.serve(socket, place) : this.#http1.serve(socket, place),
+    // All that comes before the first request's headers takes of their time.
+    const timeoutMs = Math.max(0, this.#options.timeouts.headersMs - (performance.now() - openedAt));
+    lookAhead(socket, { timeoutMs, limit: 24, read: readProtocol }, (protocol) =>
+      (protocol === 'h2' ? this.#http2 : this.#http1).serve(socket, place, performance.now() - openedAt),
     );
   }
 

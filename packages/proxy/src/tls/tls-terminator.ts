@@ -26,6 +26,12 @@ export interface TlsTerminatorOptions {
   onFailed(error: Error): void;
 }
 
+/** What ends a handshake that does not end by itself. */
+interface Unfinished {
+  readonly abandon: () => void;
+  readonly late: NodeJS.Timeout | undefined;
+}
+
 /**
  * Handshakes. Hosts with equal terms share one TLS server, and with it the keys of session tickets: a ticket of one policy opens nothing under
  * another, and the terms hold from the first byte (reliability.md §2.5, A44).
@@ -35,7 +41,7 @@ export class TlsTerminator {
   readonly #servers = new Map<string, { readonly server: Server; pairs: readonly CertificatePair[] }>();
   // The TLS socket does not lead to the socket below it, which knows where the connection comes from; both have the same four addresses.
   readonly #belows = new Map<string, Socket>();
-  readonly #unfinished = new WeakMap<Socket, () => void>();
+  readonly #unfinished = new WeakMap<Socket, Unfinished>();
 
   constructor(options: TlsTerminatorOptions) {
     this.#options = options;
@@ -46,25 +52,28 @@ export class TlsTerminator {
       this.#serve(socket, defaultPolicy);
       return;
     }
-    lookAhead(socket, { timeoutMs: this.#options.handshakeTimeoutMs, limit: maxHello, read: readHelloName }, ({ name }) => {
+    const { handshakeTimeoutMs: timeoutMs } = this.#options;
+    const openedAt = performance.now();
+    lookAhead(socket, { timeoutMs, limit: maxHello, read: readHelloName }, ({ name }) => {
       // The table may be another one by now.
       const policy = this.#options.state().policyOf(name);
       if (name !== undefined && policy.terms.passthrough === true) this.#options.onPassthrough(socket, name);
-      else this.#serve(socket, policy);
+      else this.#serve(socket, policy, timeoutMs - (performance.now() - openedAt));
     });
   }
 
   /** Terms that the TLS library does not take close their own host: nobody gets in there, and everybody else does elsewhere. */
-  #serve(socket: Socket, policy: HandshakePolicy): void {
+  #serve(socket: Socket, policy: HandshakePolicy, leftMs?: number): void {
     try {
-      this.#handOver(socket, policy);
+      this.#handOver(socket, policy, leftMs);
     } catch (error) {
       socket.destroy();
       this.#options.onFailed(error as Error);
     }
   }
 
-  #handOver(socket: Socket, policy: HandshakePolicy): void {
+  /** @param leftMs what is left of the time for the handshake; Node's server counts from here, and always the whole. */
+  #handOver(socket: Socket, policy: HandshakePolicy, leftMs: number | undefined): void {
     let entry = this.#servers.get(policy.key);
     if (entry === undefined) {
       // Policies come and go with tables; a ticket key that is lost only costs a full handshake.
@@ -79,13 +88,15 @@ export class TlsTerminator {
     }
     const key = addressesOf(socket);
     this.#belows.set(key, socket);
+    const late = leftMs === undefined ? undefined : setTimeout(() => socket.destroy(), leftMs);
     socket.once('close', () => {
+      clearTimeout(late);
       if (this.#belows.get(key) === socket) this.#belows.delete(key);
     });
     // A client that has said its last word already will not finish a handshake; TLS itself would not notice, since the end was read before it came.
     const abandon = (): void => void socket.destroy();
     socket.once('end', abandon);
-    this.#unfinished.set(socket, abandon);
+    this.#unfinished.set(socket, { abandon, late });
     entry.server.emit('connection', socket);
   }
 
@@ -113,8 +124,11 @@ export class TlsTerminator {
     });
     server.on('secureConnection', (socket) => {
       const below = this.#belows.get(addressesOf(socket)) ?? socket;
-      const abandon = this.#unfinished.get(below);
-      if (abandon !== undefined) below.off('end', abandon);
+      const unfinished = this.#unfinished.get(below);
+      if (unfinished !== undefined) {
+        below.off('end', unfinished.abandon);
+        clearTimeout(unfinished.late);
+      }
       onSecure(socket, below, policy);
     });
     server.on('tlsClientError', (error, socket) => {
