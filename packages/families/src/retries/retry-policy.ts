@@ -24,6 +24,8 @@ export type AttemptFailure =
   | { readonly kind: 'timeout' }
   /** What came is no HTTP response. */
   | { readonly kind: 'invalid-response' }
+  /** The request cannot be written in the backend's protocol: no endpoint would get it. */
+  | { readonly kind: 'unsendable' }
   /** An answer, of which nothing has been sent to the client yet. */
   | { readonly kind: 'status'; readonly status: number };
 
@@ -42,6 +44,8 @@ export function isRetryable({ on, serverErrors = false }: RetryPolicy, failure: 
       return on.includes('timeout');
     case 'invalid-response':
       return on.includes('invalid_header') || on.includes('error');
+    case 'unsendable':
+      return false;
     case 'status':
       return (
         on.includes(`http_${failure.status}`) || (serverErrors && failure.status >= 500 && on.some((token) => wholeClasses.has(token)))

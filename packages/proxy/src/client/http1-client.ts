@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Readable } from 'node:stream';
 import { hasToken } from '../gate/gate.ts';
 import type { HttpVersion, RawRequest } from '../gate/raw-request.ts';
@@ -81,10 +81,11 @@ export class Http1Client implements ClientSide {
   }
 
   informational(status: number, headers: readonly string[]): void {
-    if (this.#over || this.#response.headersSent || this.raw.version !== '1.1') return;
-    // Node knows only 100, 102 and 103; the first two mean nothing to a client that did not ask.
-    const links = valuesOf(headers, 'link');
-    if (status === 103 && links.length > 0) this.#response.writeEarlyHints({ link: links });
+    const { socket, headersSent } = this.#response;
+    if (this.#over || headersSent || status === 101 || this.raw.version !== '1.1') return;
+    // Node's own way refuses many links that are legal. A response without a socket waits for those before it: an interim one is not worth keeping until then.
+    if (socket === null || !socket.writable) return;
+    socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${linesOf(writable(headers))}\r\n`, 'latin1');
   }
 
   head(status: number, headers: readonly string[], length: number | undefined): void {
@@ -123,7 +124,7 @@ export class Http1Client implements ClientSide {
     if (this.#over || this.#ended) return;
     this.#ended = true;
     this.discardBody();
-    if (trailers !== undefined && trailers.length > 0 && this.#takesTrailers) this.#response.addTrailers(toEntries(trailers));
+    if (trailers !== undefined && trailers.length > 0 && this.#takesTrailers) this.#response.addTrailers(toEntries(writable(trailers)));
     this.#response.end();
   }
 
@@ -148,9 +149,7 @@ export class Http1Client implements ClientSide {
     // What has left HTTP waits for no request.
     this.#connection.enter();
     this.#response.detachSocket(socket);
-    let text = 'HTTP/1.1 101 Switching Protocols\r\n';
-    for (let index = 0; index < headers.length; index += 2) text += `${headers[index]}: ${headers[index + 1]}\r\n`;
-    socket.write(`${text}\r\n`, 'latin1');
+    socket.write(`HTTP/1.1 101 Switching Protocols\r\n${linesOf(headers)}\r\n`, 'latin1');
     return { socket, head: this.upgradeHead };
   }
 }
@@ -161,12 +160,24 @@ function isIncomplete(request: Readable): boolean {
   return !(request as IncomingMessage).complete;
 }
 
-function valuesOf(headers: readonly string[], name: string): string[] {
-  const values: string[] = [];
-  for (let index = 0; index < headers.length; index += 2) {
-    if ((headers[index] as string).toLowerCase() === name) values.push(headers[index + 1] as string);
+/** The fields that no writer refuses. */
+function writable(pairs: readonly string[]): readonly string[] {
+  const kept: string[] = [];
+  for (let index = 0; index < pairs.length; index += 2) {
+    const name = pairs[index] as string;
+    const value = pairs[index + 1] as string;
+    if (token.test(name) && !unwritable.test(value)) kept.push(name, value);
   }
-  return values;
+  return kept;
+}
+
+const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+const unwritable = /[^\t\x20-\x7e\x80-\xff]/;
+
+function linesOf(pairs: readonly string[]): string {
+  let text = '';
+  for (let index = 0; index < pairs.length; index += 2) text += `${pairs[index]}: ${pairs[index + 1]}\r\n`;
+  return text;
 }
 
 function toEntries(pairs: readonly string[]): [string, string][] {

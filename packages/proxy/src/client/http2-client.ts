@@ -1,6 +1,13 @@
-import { constants, type IncomingHttpHeaders, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
+import {
+  constants,
+  type IncomingHttpHeaders,
+  type OutgoingHttpHeaders,
+  type ServerHttp2Stream,
+  type ServerStreamResponseOptions,
+} from 'node:http2';
 import type { Readable } from 'node:stream';
 import type { Peer, RawRequest } from '../gate/raw-request.ts';
+import { isRepeatRefusal, toFields, withoutPseudo, withoutRepeats } from '../http2-fields.ts';
 import type { ClientOwner, ClientSide } from './client-side.ts';
 import { RequestBody } from './request-body.ts';
 
@@ -39,7 +46,7 @@ export class Http2Client implements ClientSide {
   }
 
   openBody(): RequestBody {
-    if (this.#waitsForContinue && !this.#stream.headersSent && !this.#stream.destroyed) this.#stream.additionalHeaders({ ':status': 100 });
+    if (this.#waitsForContinue) this.informational(100, none);
     this.#waitsForContinue = false;
     this.#body = new RequestBody(this.#stream, isGone);
     return this.#body;
@@ -51,28 +58,37 @@ export class Http2Client implements ClientSide {
   }
 
   informational(status: number, headers: readonly string[]): void {
-    if (this.#stream.destroyed || this.#stream.headersSent || status === 101) return;
-    this.#stream.additionalHeaders({ ':status': status, ...toRecord(headers) });
+    const stream = this.#stream;
+    if (stream.destroyed || stream.closed || stream.headersSent || status === 101) return;
+    const fields = toFields(headers);
+    fields[':status'] = status;
+    // One that cannot be written is left out: the answer is what counts.
+    for (const choice of [fields, withoutRepeats(fields)]) {
+      try {
+        stream.additionalHeaders(choice);
+        return;
+      } catch {
+        // With less of it, then.
+      }
+    }
   }
 
   head(status: number, headers: readonly string[], length: number | undefined): void {
     const stream = this.#stream;
-    if (stream.destroyed || stream.headersSent) return;
-    const record = toRecord(headers);
-    record[':status'] = status;
+    if (stream.destroyed || stream.closed || stream.headersSent) return;
+    const fields = toFields(headers);
+    fields[':status'] = status;
     if (length === 0) {
       // Without a body the head is the end: what gRPC calls trailers-only must stay that.
       this.#ended = true;
-      stream.respond(record, { endStream: true });
+      respond(stream, fields, trailersOnly);
       this.#dismissBody();
       return;
     }
-    stream.respond(record, { waitForTrailers: true });
+    respond(stream, fields, withTrailers);
     stream.once('wantTrailers', () => {
-      // Without this call the stream would stay open; an empty list ends it.
-      if (stream.destroyed) return;
-      stream.sendTrailers(this.#trailers ?? {});
-      this.#dismissBody();
+      sendTrailers(stream, this.#trailers);
+      if (!stream.destroyed) this.#dismissBody();
     });
   }
 
@@ -84,7 +100,7 @@ export class Http2Client implements ClientSide {
 
   end(trailers?: readonly string[]): void {
     if (this.#stream.destroyed || this.#ended) return;
-    if (trailers !== undefined && trailers.length > 0) this.#trailers = toRecord(trailers);
+    if (trailers !== undefined && trailers.length > 0) this.#trailers = toFields(trailers);
     this.#ended = true;
     this.#stream.end();
   }
@@ -120,25 +136,35 @@ function closeUnread(stream: ServerHttp2Stream): void {
   if (isOpen) stream.close(constants.NGHTTP2_NO_ERROR);
 }
 
+const none: readonly string[] = Object.freeze([]);
+const trailersOnly: ServerStreamResponseOptions = Object.freeze({ endStream: true });
+const withTrailers: ServerStreamResponseOptions = Object.freeze({ waitForTrailers: true });
+
 function ignore(): void {}
 
 function isGone(stream: Readable): boolean {
   return (stream as ServerHttp2Stream).aborted || stream.destroyed;
 }
 
-function withoutPseudo(rawHeaders: readonly string[]): readonly string[] {
-  let start = 0;
-  while (start < rawHeaders.length && (rawHeaders[start] as string).startsWith(':')) start += 2;
-  return start === 0 ? rawHeaders : rawHeaders.slice(start);
+function respond(stream: ServerHttp2Stream, fields: OutgoingHttpHeaders, options: ServerStreamResponseOptions): void {
+  try {
+    stream.respond(fields, options);
+  } catch (error) {
+    if (!isRepeatRefusal(error)) throw error;
+    stream.respond(withoutRepeats(fields), options);
+  }
 }
 
-function toRecord(pairs: readonly string[]): OutgoingHttpHeaders {
-  const record: OutgoingHttpHeaders = { __proto__: null } as never;
-  for (let index = 0; index < pairs.length; index += 2) {
-    const name = (pairs[index] as string).toLowerCase();
-    const value = pairs[index + 1] as string;
-    const earlier = record[name];
-    record[name] = earlier === undefined ? value : Array.isArray(earlier) ? [...earlier, value] : [String(earlier), value];
+/** Nobody could catch what is thrown here. Without trailers, an empty list among them, the stream would stay open. */
+function sendTrailers(stream: ServerHttp2Stream, trailers: OutgoingHttpHeaders | undefined): void {
+  const choices = trailers === undefined ? [{}] : [trailers, withoutRepeats(trailers), {}];
+  for (const fields of choices) {
+    if (stream.destroyed || stream.closed) return;
+    try {
+      stream.sendTrailers(fields);
+      return;
+    } catch {
+      // With less of it, then.
+    }
   }
-  return record;
 }

@@ -24,6 +24,8 @@ export function attemptFailureOf({ kind }: CallFailure): AttemptFailure {
       return { kind: 'connect', timedOut: true };
     case 'protocol':
       return { kind: 'invalid-response' };
+    case 'unsendable':
+      return { kind: 'unsendable' };
     default:
       return { kind: 'reset' };
   }
@@ -39,6 +41,8 @@ export function outcomeOf({ kind, code }: CallFailure): { readonly status: numbe
       return { status: 504, flag: 'UF', details: 'upstream_connect_timeout' };
     case 'protocol':
       return { status: 502, flag: 'UPE', details: 'upstream_protocol_error' };
+    case 'unsendable':
+      return { status: 400, flag: 'DPE', details: 'request_not_sendable' };
     default:
       // A backend that resets one stream keeps its connection.
       return {

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { Http2Client } from '../client/http2-client.ts';
 import type { Timeouts } from '../exchange/core.ts';
 import type { Peer } from '../gate/raw-request.ts';
+import { lenientFields } from '../http2-fields.ts';
 import type { Expirable, Sweeper } from '../sweep.ts';
 
 export interface Http2Options {
@@ -54,6 +55,7 @@ const sessionOptions = {
   // Rapid reset (CVE-2023-44487): a burst of a hundred, then twenty a second.
   streamResetBurst: 100,
   streamResetRate: 20,
+  ...lenientFields,
 };
 
 class Http2Connection implements Expirable {

@@ -50,9 +50,10 @@ export interface CallFailure {
    * - `stale`: a connection that had been used before broke before a byte of the answer: most likely the backend closed it while the request was on its way;
    * - `reset`: the connection broke;
    * - `protocol`: what came back is no HTTP, or more of it than is allowed;
-   * - `body`: the client's body broke off.
+   * - `body`: the client's body broke off;
+   * - `unsendable`: the request cannot be written in the backend's protocol. It says nothing about the backend, which has not seen it.
    */
-  readonly kind: 'connect' | 'connect-timeout' | 'unprocessed' | 'stale' | 'reset' | 'protocol' | 'body';
+  readonly kind: 'connect' | 'connect-timeout' | 'unprocessed' | 'stale' | 'reset' | 'protocol' | 'body' | 'unsendable';
   /** Of the error, for logs: `ECONNREFUSED`. */
   readonly code: string;
 }

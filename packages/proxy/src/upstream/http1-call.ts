@@ -97,10 +97,10 @@ export class Http1Call implements Call, Dispatcher.DispatchHandler {
     return this.#over ? true : this.#sink.onData(chunk);
   }
 
-  onComplete(trailers: string[] | null): void {
+  onComplete(trailers: readonly (string | Buffer)[] | null): void {
     if (this.#over) return;
     this.#over = true;
-    this.#sink.onEnd(trailers === null || trailers.length === 0 ? none : trailers.map(String));
+    this.#sink.onEnd(trailers === null || trailers.length === 0 ? none : trailers.map(textOf));
   }
 
   onUpgrade(status: number, raw: Buffer[] | string[] | null, socket: Duplex): void {
@@ -109,11 +109,7 @@ export class Http1Call implements Call, Dispatcher.DispatchHandler {
       return;
     }
     this.#over = true;
-    this.#sink.onUpgrade(
-      status,
-      (raw ?? []).map((part) => (typeof part === 'string' ? part : part.toString('latin1'))),
-      socket,
-    );
+    this.#sink.onUpgrade(status, (raw ?? []).map(textOf), socket);
   }
 
   onError(error: Error): void {
@@ -137,11 +133,15 @@ export class Http1Call implements Call, Dispatcher.DispatchHandler {
 
 const none: readonly string[] = Object.freeze([]);
 
+function textOf(part: string | Buffer): string {
+  return typeof part === 'string' ? part : part.toString('latin1');
+}
+
 /** What an error of undici means. */
 export function failureOf(error: Error & { readonly code?: unknown }, isConnected: boolean): CallFailure {
   const code = typeof error.code === 'string' ? error.code : error.name;
   if (error instanceof BodyError) return { kind: 'body', code };
-  if (code === 'UND_ERR_INVALID_ARG') return { kind: 'protocol', code };
+  if (code === 'UND_ERR_INVALID_ARG') return { kind: 'unsendable', code };
   if (code === 'UND_ERR_CONNECT_TIMEOUT' || (!isConnected && code === 'ETIMEDOUT')) return { kind: 'connect-timeout', code };
   if (!isConnected) return { kind: 'connect', code };
   const isProtocol =

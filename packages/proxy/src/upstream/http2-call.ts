@@ -8,6 +8,7 @@ import {
 } from 'node:http2';
 import type { Readable } from 'node:stream';
 import { BodyError } from '../client/request-body.ts';
+import { isRepeatRefusal, toFields, withoutPseudo, withoutRepeats } from '../http2-fields.ts';
 import type { Call, CallFailure, CallSink, Outgoing } from './call.ts';
 import { maxInformational } from './call.ts';
 
@@ -37,20 +38,17 @@ export class Http2Call implements Call {
     headers[':path'] = path;
     headers[':scheme'] = scheme;
     headers[':authority'] = host;
-    let stream: ClientHttp2Stream;
-    try {
-      stream = session.request(headers, { endStream: body === undefined });
-    } catch (error) {
-      this.fail({ kind: 'unprocessed', code: codeOf(error) });
+    const stream = this.#request(session, headers, body === undefined);
+    if (stream === undefined) {
       queueMicrotask(() => this.onClosed?.());
       return;
     }
     this.#stream = stream;
     this.#sink.onConnected();
-    stream.on('headers', (interim) => this.#onInformational(interim));
-    stream.on('response', (answer, flags) => this.#onResponse(answer, flags));
-    stream.on('trailers', (trailers) => {
-      this.#trailers = toPairs(trailers);
+    stream.on('headers', (interim, _flags, ...rest) => this.#onInformational(interim, rawOf(rest)));
+    stream.on('response', (answer, flags, ...rest) => this.#onResponse(answer, flags, rawOf(rest)));
+    stream.on('trailers', (_trailers, _flags, ...rest) => {
+      this.#trailers = withoutPseudo(rawOf(rest));
     });
     stream.on('data', (chunk: Buffer) => {
       if (!this.#over && !this.#sink.onData(chunk)) stream.pause();
@@ -83,6 +81,26 @@ export class Http2Call implements Call {
     this.#sink.onFailure(failure);
   }
 
+  /** A stream for the request; `undefined` when there is none, which is told already. */
+  #request(session: ClientHttp2Session, headers: OutgoingHttpHeaders, endStream: boolean): ClientHttp2Stream | undefined {
+    if (session.closed || session.destroyed) {
+      this.fail({ kind: 'unprocessed', code: 'H2_CLOSED' });
+      return undefined;
+    }
+    try {
+      try {
+        return session.request(headers, { endStream });
+      } catch (error) {
+        if (!isRepeatRefusal(error)) throw error;
+        return session.request(withoutRepeats(headers), { endStream });
+      }
+    } catch (error) {
+      const code = codeOf(error);
+      this.fail({ kind: code === 'ERR_HTTP2_OUT_OF_STREAMS' ? 'unprocessed' : 'unsendable', code });
+      return undefined;
+    }
+  }
+
   #send(body: Readable, stream: ClientHttp2Stream): void {
     body.on('data', (chunk: Buffer) => {
       if (!stream.destroyed && !stream.write(chunk)) body.pause();
@@ -95,20 +113,20 @@ export class Http2Call implements Call {
     });
   }
 
-  #onInformational(headers: IncomingHttpHeaders & IncomingHttpStatusHeader): void {
+  #onInformational(headers: IncomingHttpStatusHeader, raw: readonly string[]): void {
     if (this.#over) return;
     if (++this.#informational > maxInformational) {
       this.#stream?.close(constants.NGHTTP2_CANCEL);
       this.fail({ kind: 'protocol', code: 'TOO_MANY_INTERIM' });
-    } else if (headers[':status'] !== 100) this.#sink.onInformational(headers[':status'] ?? 103, toPairs(headers));
+    } else if (headers[':status'] !== 100) this.#sink.onInformational(headers[':status'] ?? 103, withoutPseudo(raw));
   }
 
-  #onResponse(headers: IncomingHttpHeaders & IncomingHttpStatusHeader, flags: number): void {
+  #onResponse(headers: IncomingHttpHeaders & IncomingHttpStatusHeader, flags: number, raw: readonly string[]): void {
     if (this.#over) return;
     this.#answered = true;
     const isWhole = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0;
     const length = isWhole ? 0 : headers['content-length'];
-    if (!this.#sink.onHead(headers[':status'] ?? 502, toPairs(headers), length === undefined ? undefined : Number(length)))
+    if (!this.#sink.onHead(headers[':status'] ?? 502, withoutPseudo(raw), length === undefined ? undefined : Number(length)))
       this.#stream?.pause();
   }
 
@@ -138,25 +156,13 @@ function codeOf(error: unknown): string {
 }
 
 function requestHeaders({ headers, length }: Outgoing): OutgoingHttpHeaders {
-  const record: OutgoingHttpHeaders = { __proto__: null } as never;
-  for (let index = 0; index < headers.length; index += 2) {
-    const name = (headers[index] as string).toLowerCase();
-    const value = headers[index + 1] as string;
-    const earlier = record[name];
-    record[name] = earlier === undefined ? value : Array.isArray(earlier) ? [...earlier, value] : [String(earlier), value];
-  }
-  record['te'] = 'trailers';
-  if (length !== undefined && length > 0) record['content-length'] = String(length);
-  return record;
+  const fields = toFields(headers);
+  fields['te'] = 'trailers';
+  if (length !== undefined && length > 0) fields['content-length'] = String(length);
+  return fields;
 }
 
-function toPairs(headers: IncomingHttpHeaders): string[] {
-  const pairs: string[] = [];
-  for (const name of Object.keys(headers)) {
-    if (name.startsWith(':')) continue;
-    const value = headers[name];
-    if (Array.isArray(value)) for (const one of value) pairs.push(name, one);
-    else if (value !== undefined) pairs.push(name, String(value));
-  }
-  return pairs;
+/** Node gives the raw list to every listener of headers; its types leave it out. */
+function rawOf([raw]: readonly unknown[]): readonly string[] {
+  return raw as readonly string[];
 }

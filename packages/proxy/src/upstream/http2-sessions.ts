@@ -1,4 +1,5 @@
 import { type ClientHttp2Session, connect } from 'node:http2';
+import { lenientFields } from '../http2-fields.ts';
 import type { CallSink, Outgoing } from './call.ts';
 import { openConnection } from './connect.ts';
 import { failureOf } from './http1-call.ts';
@@ -123,6 +124,7 @@ export class Http2Sessions {
         createConnection: () => socket,
         settings: { enablePush: false, initialWindowSize: 262_144, maxHeaderListSize: 65_536 },
         maxSessionMemory: 32,
+        ...lenientFields,
       });
       const member: Member = { session, streams: 0, left: this.#target.requestsPerConnection ?? Number.POSITIVE_INFINITY };
       const leave = (): void => {
