@@ -226,19 +226,26 @@ describe('A46: retries', () => {
   });
   it('never after the first byte of an answer', async () => {
     const cut = 'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello';
-    let seen = 0;
-    await behind(
-      (socket) => {
+    const retries = { 'proxy-next-upstream': 'error timeout invalid_header http_502 non_idempotent', 'proxy-next-upstream-tries': '3' };
+    for (const end of ['reset', 'ended'] as const) {
+      let seen = 0;
+      const backend = await startRawBackend((socket) => {
         socket.on('data', () => {
           seen += 1;
-          socket.write(cut, () => socket.resetAndDestroy());
+          socket.write(cut, () => (end === 'reset' ? socket.resetAndDestroy() : socket.end()));
         });
-      },
-      async ({ port }) => {
-        await sendRaw(port, get);
-      },
-    );
-    expect(seen).toBe(1);
+      });
+      const running = await startProxy(compiled(retrying(retries), { 'default/web:80': [backend.endpoint] }));
+      const ended = running.nextRecord();
+      const answer = await sendRaw(running.port, get);
+      expect(answer).toMatchObject({ status: 200, closed: true });
+      expect(await ended).toMatchObject({ tries: 1, complete: false, flags: ['UC'] });
+      expect(seen).toBe(1);
+      // The same terms do send again what broke before it.
+      expect((await attempts(retries, get, (count) => (count < 3 ? undefined : ok))).seen).toBe(3);
+      await running.close();
+      await backend.close();
+    }
   });
   it('a storm against a dead backend costs no more than the budget', async () => {
     let seen = 0;

@@ -16,6 +16,7 @@ export interface Http2Options {
 export class Http2Connections {
   readonly #options: Http2Options;
   readonly #connections = new Set<Http2Connection>();
+  #draining = false;
 
   constructor(options: Http2Options) {
     this.#options = options;
@@ -27,13 +28,17 @@ export class Http2Connections {
       this.#connections.delete(connection);
     });
     this.#connections.add(connection);
+    // Its first bytes or its handshake took until after the drain had begun.
+    if (this.#draining) connection.leaveSoon();
   }
 
   get connections(): number {
     return this.#connections.size;
   }
 
+  /** Connections get GOAWAY and finish their streams, also those that are only just coming in. */
   drain(): void {
+    this.#draining = true;
     for (const connection of this.#connections) connection.drain();
   }
 
@@ -58,6 +63,9 @@ const sessionOptions = {
   ...lenientFields,
 };
 
+/** The stream that a GOAWAY names when it does not know the last one yet. */
+const lastOfAll = 2 ** 31 - 1;
+
 class Http2Connection implements Expirable {
   slot = -1;
   readonly #session: ServerHttp2Session;
@@ -68,6 +76,7 @@ class Http2Connection implements Expirable {
   #served = false;
   #idleSince: number;
   #draining = false;
+  #leavesSoon = false;
 
   constructor(socket: Socket, peer: Peer, options: Http2Options, waitedMs: number, onClose: () => void) {
     this.#options = options;
@@ -83,6 +92,7 @@ class Http2Connection implements Expirable {
       stream.on('error', ignore);
       this.#streams += 1;
       this.#served = true;
+      if (this.#leavesSoon) this.drain();
       stream.once('close', () => {
         this.#streams -= 1;
         this.#idleSince = options.sweeper.now;
@@ -121,6 +131,12 @@ class Http2Connection implements Expirable {
     if (this.#draining) return;
     this.#draining = true;
     this.#leave();
+  }
+
+  /** Says that no more streams are welcome and still serves those that are on their way already (RFC 9113 §6.8). */
+  leaveSoon(): void {
+    this.#leavesSoon = true;
+    if (!this.#session.destroyed) this.#session.goaway(constants.NGHTTP2_NO_ERROR, lastOfAll);
   }
 
   destroy(): void {
