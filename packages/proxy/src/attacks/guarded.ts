@@ -21,9 +21,13 @@ export const guardedManifests: string =
   serviceYaml('web') +
   `---\napiVersion: v1\nkind: Secret\nmetadata: { name: users }\nstringData: { auth: "alice:{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ=" }\n`;
 
-export async function startGuarded(options: ProxyOptions = {}, manifests: string = guardedManifests): Promise<Guarded> {
+export async function startGuarded(
+  options: ProxyOptions = {},
+  manifests: string = guardedManifests,
+  listeners?: ProxyOptions['listeners'],
+): Promise<Guarded> {
   const backend = await startBackend();
-  const running = await startProxy(compiled(manifests, { 'default/web:80': [backend.endpoint] }), options);
+  const running = await startProxy(compiled(manifests, { 'default/web:80': [backend.endpoint] }), options, listeners);
   return {
     running,
     backend,

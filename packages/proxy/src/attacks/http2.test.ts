@@ -1,5 +1,6 @@
-import { connect } from 'node:http2';
+import { connect, constants } from 'node:http2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { outcome } from '../testing/frame-outcome.ts';
 import { block, endHeaders, endStream, FrameClient, frame, frameTypes, getHeaders, preface } from '../testing/frames.ts';
 import { type Guarded, startGuarded } from './guarded.ts';
 
@@ -12,35 +13,6 @@ beforeAll(async () => {
 afterAll(() => guarded.close());
 
 const { headers, continuation, data, rstStream, settings, ping, windowUpdate, goaway, priority, pushPromise } = frameTypes;
-
-/** The status of a response, or how the stream or the connection ended. */
-async function outcome(client: FrameClient, stream = 1): Promise<number | 'reset' | 'goaway' | 'closed'> {
-  const answer = await client.until(
-    (one) =>
-      (one.stream === stream && (one.type === headers || one.type === rstStream)) ||
-      (one.type === goaway && one.payload.readUInt32BE(4) !== 0),
-  );
-  const kind =
-    answer === undefined ? 'closed' : answer.type === headers ? statusOf(answer.payload) : answer.type === rstStream ? 'reset' : 'goaway';
-  client.socket.destroy();
-  return kind;
-}
-
-/** Statuses of Node's encoder: an index of the static table, or a literal. */
-function statusOf(payload: Buffer): number {
-  const indexed: Readonly<Record<number, number>> = { 136: 200, 137: 204, 138: 206, 139: 304, 140: 400, 141: 404, 142: 500 };
-  const first = payload[0] as number;
-  if (indexed[first] !== undefined) return indexed[first];
-  const digits = /[1-5]\d\d/.exec(payload.subarray(1, 6).toString('latin1'));
-  return digits === null ? huffmanStatus(payload) : Number(digits[0]);
-}
-
-/** The statuses that HPACK writes in Huffman code here. */
-function huffmanStatus(payload: Buffer): number {
-  const hex = payload.subarray(0, 4).toString('hex');
-  const known: Readonly<Record<string, number>> = { '488269a0': 431, '4882680d': 414, '4882682f': 405 };
-  return known[hex] ?? -1;
-}
 
 function ask(pairs: Parameters<typeof block>[0], flags: number = endHeaders | endStream): FrameClient {
   const client = new FrameClient(guarded.running.port);
@@ -136,36 +108,45 @@ describe('HTTP/2 requests', () => {
 
 describe('frames that are not allowed end the connection (RFC 9113 §4 to §6)', () => {
   it.each([
-    ['DATA on stream 0', [frame(data, 0, 0, 'x')]],
-    ['DATA on an idle stream', [frame(data, 0, 5, 'x')]],
-    ['HEADERS on stream 0', [frame(headers, endHeaders | endStream, 0, block(getHeaders()))]],
-    ['HEADERS on an even stream', [frame(headers, endHeaders | endStream, 2, block(getHeaders()))]],
-    ['CONTINUATION without HEADERS', [frame(continuation, endHeaders, 1, block(getHeaders()))]],
-    ['another frame within a header block', [frame(headers, endStream, 1, block(getHeaders())), frame(ping, 0, 0, '12345678')]],
-    ['RST_STREAM on an idle stream', [frame(rstStream, 0, 1, '\0\0\0\0')]],
-    ['RST_STREAM of a wrong size', [frame(headers, endHeaders, 1, block(getHeaders())), frame(rstStream, 0, 1, '\0')]],
-    ['SETTINGS on a stream', [frame(settings, 0, 1)]],
-    ['SETTINGS of a wrong size', [frame(settings, 0, 0, 'abc')]],
-    ['SETTINGS acknowledged with a payload', [frame(settings, 1, 0, '\0\0\0\0\0\0')]],
-    ['a window that is too large', [frame(settings, 0, 0, '\0\x04\xff\xff\xff\xff')]],
-    ['PING of a wrong size', [frame(ping, 0, 0, 'abc')]],
-    ['PING on a stream', [frame(ping, 0, 1, '12345678')]],
-    ['WINDOW_UPDATE of nothing', [frame(windowUpdate, 0, 0, '\0\0\0\0')]],
-    ['WINDOW_UPDATE beyond the limit', [frame(windowUpdate, 0, 0, '\x7f\xff\xff\xff'), frame(windowUpdate, 0, 0, '\x7f\xff\xff\xff')]],
-    ['PUSH_PROMISE from a client', [frame(pushPromise, endHeaders, 1, '\0\0\0\x02')]],
-    ['a frame that is too large', [frame(data, 0, 1, Buffer.alloc(20_000))]],
-    ['PRIORITY of a wrong size', [frame(priority, 0, 1, 'abc')]],
-    ['HPACK that is nonsense', [frame(headers, endHeaders | endStream, 1, '\xff\xff\xff\xff\xff\xff\xff')]],
-    ['a preface that is wrong', undefined],
-  ])('%s', async (_, frames) => {
+    ['DATA on stream 0', 'PROTOCOL_ERROR', [frame(data, 0, 0, 'x')]],
+    ['DATA on an idle stream', 'PROTOCOL_ERROR', [frame(data, 0, 5, 'x')]],
+    ['HEADERS on stream 0', 'PROTOCOL_ERROR', [frame(headers, endHeaders | endStream, 0, block(getHeaders()))]],
+    ['HEADERS on an even stream', 'PROTOCOL_ERROR', [frame(headers, endHeaders | endStream, 2, block(getHeaders()))]],
+    ['CONTINUATION without HEADERS', 'PROTOCOL_ERROR', [frame(continuation, endHeaders, 1, block(getHeaders()))]],
+    [
+      'another frame within a header block',
+      'PROTOCOL_ERROR',
+      [frame(headers, endStream, 1, block(getHeaders())), frame(ping, 0, 0, '12345678')],
+    ],
+    ['RST_STREAM on an idle stream', 'PROTOCOL_ERROR', [frame(rstStream, 0, 1, '\0\0\0\0')]],
+    ['RST_STREAM of a wrong size', 'FRAME_SIZE_ERROR', [frame(headers, endHeaders, 1, block(getHeaders())), frame(rstStream, 0, 1, '\0')]],
+    ['SETTINGS on a stream', 'PROTOCOL_ERROR', [frame(settings, 0, 1)]],
+    ['SETTINGS of a wrong size', 'FRAME_SIZE_ERROR', [frame(settings, 0, 0, 'abc')]],
+    ['SETTINGS acknowledged with a payload', 'FRAME_SIZE_ERROR', [frame(settings, 1, 0, '\0\0\0\0\0\0')]],
+    ['a window that is too large', 'FLOW_CONTROL_ERROR', [frame(settings, 0, 0, '\0\x04\xff\xff\xff\xff')]],
+    ['PING of a wrong size', 'FRAME_SIZE_ERROR', [frame(ping, 0, 0, 'abc')]],
+    ['PING on a stream', 'PROTOCOL_ERROR', [frame(ping, 0, 1, '12345678')]],
+    ['WINDOW_UPDATE of nothing', 'PROTOCOL_ERROR', [frame(windowUpdate, 0, 0, '\0\0\0\0')]],
+    [
+      'WINDOW_UPDATE beyond the limit',
+      'FLOW_CONTROL_ERROR',
+      [frame(windowUpdate, 0, 0, '\x7f\xff\xff\xff'), frame(windowUpdate, 0, 0, '\x7f\xff\xff\xff')],
+    ],
+    ['PUSH_PROMISE from a client', 'PROTOCOL_ERROR', [frame(pushPromise, endHeaders, 1, '\0\0\0\x02')]],
+    ['a frame that is too large', 'FRAME_SIZE_ERROR', [frame(data, 0, 1, Buffer.alloc(20_000))]],
+    ['PRIORITY of a wrong size', 'FRAME_SIZE_ERROR', [frame(priority, 0, 1, 'abc')]],
+    ['HPACK that is nonsense', 'COMPRESSION_ERROR', [frame(headers, endHeaders | endStream, 1, '\xff\xff\xff\xff\xff\xff\xff')]],
+    ['a preface that is wrong', 'PROTOCOL_ERROR', undefined],
+  ] as const)('%s: %s', async (_, code, frames) => {
     const client =
       frames === undefined
         ? new FrameClient(guarded.running.port, Buffer.concat([preface, Buffer.from('nonsense, not settings')]))
         : new FrameClient(guarded.running.port);
     client.send(...(frames ?? []));
-    const answer = await client.until((one) => one.type === goaway || (one.type === rstStream && one.stream === 1));
-    expect(answer === undefined || answer.type === goaway || answer.type === rstStream).toBe(true);
-    client.socket.destroy();
+    // What ends an idle connection says that nothing is wrong.
+    const answer = await client.until((one) => one.type === goaway);
+    expect(answer?.payload.readUInt32BE(4)).toBe(constants[`NGHTTP2_${code}`]);
+    await client.untilClosed();
   });
 });
 
@@ -204,62 +185,8 @@ describe('A18: connections that do nothing', () => {
   });
 });
 
-describe('A19, A20, A21: floods', () => {
-  it('rapid resets: GOAWAY, and few requests reach a backend', async () => {
-    const reached = await guarded.reached(async () => {
-      const client = new FrameClient(guarded.running.port);
-      for (let index = 0; index < 50_000 && !client.closed; index++) {
-        const stream = 2 * index + 1;
-        client.send(frame(headers, endHeaders | endStream, stream, block(getHeaders())), frame(rstStream, 0, stream, '\0\0\0\x08'));
-        if (index % 500 === 0) await new Promise(setImmediate);
-      }
-      await client.untilClosed();
-    });
-    expect(reached).toBeLessThanOrEqual(200);
-  });
-
-  it.each([
-    [
-      'CONTINUATION',
-      () => [
-        frame(headers, 0, 1, block(getHeaders())),
-        ...Array.from({ length: 2_000 }, () => frame(continuation, 0, 1, Buffer.alloc(16_000, 0))),
-      ],
-    ],
-    [
-      'empty CONTINUATION',
-      () => [frame(headers, 0, 1, block(getHeaders())), ...Array.from({ length: 20_000 }, () => frame(continuation, 0, 1))],
-    ],
-    ['PING', () => Array.from({ length: 20_000 }, () => frame(ping, 0, 0, '12345678'))],
-    ['SETTINGS', () => Array.from({ length: 20_000 }, () => frame(settings, 0, 0))],
-  ])('%s: the connection is ended', async (_, frames) => {
-    const client = new FrameClient(guarded.running.port);
-    // The client does not read, so that acknowledgements pile up.
-    client.socket.pause();
-    for (const one of frames()) if (!client.socket.destroyed) client.socket.write(one);
-    client.socket.resume();
-    await client.untilClosed();
-    expect(client.closed).toBe(true);
-  });
-
-  it('headers beyond the limits are refused', async () => {
-    for (const pairs of [
-      getHeaders(...Array.from({ length: 101 }, (_, index) => [`x-${index}`, 'y'] as const)),
-      getHeaders(...Array.from({ length: 10_000 }, (_, index) => ['cookie', `c${index}=1`] as const)),
-      getHeaders(['x-long', 'y'.repeat(70_000)]),
-    ]) {
-      const client = new FrameClient(guarded.running.port);
-      const whole = block(pairs);
-      client.send(frame(headers, whole.length > 16_000 ? endStream : endStream | endHeaders, 1, whole.subarray(0, 16_000)));
-      for (let at = 16_000; at < whole.length; at += 16_000)
-        client.send(frame(continuation, at + 16_000 >= whole.length ? endHeaders : 0, 1, whole.subarray(at, at + 16_000)));
-      expect([431, 'reset', 'goaway', 'closed']).toContain(await outcome(client));
-    }
-  });
-
-  it('the proxy still serves, and no connection is left', async () => {
-    expect(await outcome(ask(getHeaders()))).toBe(200);
-    while (guarded.running.proxy.report().connections > 0) await new Promise(setImmediate);
-    expect(guarded.running.errors).toEqual([]);
-  });
+it('the proxy still serves, and no connection is left', async () => {
+  expect(await outcome(ask(getHeaders()))).toBe(200);
+  while (guarded.running.proxy.report().connections > 0) await new Promise(setImmediate);
+  expect(guarded.running.errors).toEqual([]);
 });

@@ -11,9 +11,10 @@ afterEach(() => new Promise((resolve) => server.close(resolve)));
 /** A server as strict as every one was before Node had an option for it. */
 async function strictly(answer: (client: Http2Client) => void): Promise<number> {
   const peer = { address: '127.0.0.1', port: 1, localAddress: '127.0.0.1', localPort: 80 };
+  const meter = { received: () => undefined, sent: () => undefined };
   server = createServer({ strictSingleValueFields: true });
   server.on('stream', (stream, headers, flags, ...rest) =>
-    answer(new Http2Client(stream, headers, (rest as unknown as [string[]])[0], flags, peer)),
+    answer(new Http2Client(stream, headers, (rest as unknown as [string[]])[0], flags, peer, meter)),
   );
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

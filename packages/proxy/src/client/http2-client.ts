@@ -9,7 +9,12 @@ import type { Readable } from 'node:stream';
 import type { Peer, RawRequest } from '../gate/raw-request.ts';
 import { isRepeatRefusal, toFields, withoutPseudo, withoutRepeats } from '../http2-fields.ts';
 import type { ClientOwner, ClientSide } from './client-side.ts';
-import { RequestBody } from './request-body.ts';
+import { type BodyMeter, RequestBody } from './request-body.ts';
+
+/** Who is told what goes through a stream. */
+export interface StreamMeter extends BodyMeter {
+  sent(bytes: number): void;
+}
 
 /** A stream of HTTP/2. */
 export class Http2Client implements ClientSide {
@@ -18,13 +23,22 @@ export class Http2Client implements ClientSide {
   bytesSent = 0;
   owner: ClientOwner | undefined;
   readonly #stream: ServerHttp2Stream;
+  readonly #meter: StreamMeter;
   #body: RequestBody | undefined;
   #waitsForContinue: boolean;
   #trailers: OutgoingHttpHeaders | undefined;
   #ended = false;
 
-  constructor(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, rawHeaders: readonly string[], flags: number, peer: Peer) {
+  constructor(
+    stream: ServerHttp2Stream,
+    headers: IncomingHttpHeaders,
+    rawHeaders: readonly string[],
+    flags: number,
+    peer: Peer,
+    meter: StreamMeter,
+  ) {
     this.#stream = stream;
+    this.#meter = meter;
     this.mayHaveBody = (flags & constants.NGHTTP2_FLAG_END_STREAM) === 0;
     this.#waitsForContinue = headers['expect'] !== undefined;
     this.raw = {
@@ -48,13 +62,13 @@ export class Http2Client implements ClientSide {
   openBody(): RequestBody {
     if (this.#waitsForContinue) this.informational(100, none);
     this.#waitsForContinue = false;
-    this.#body = new RequestBody(this.#stream, isGone);
+    this.#body = new RequestBody(this.#stream, isGone, this.#meter);
     return this.#body;
   }
 
   discardBody(): void {
     this.#body?.destroy();
-    if (!this.#stream.destroyed) this.#stream.resume();
+    if (!this.#stream.destroyed) this.#drop();
   }
 
   informational(status: number, headers: readonly string[]): void {
@@ -95,6 +109,7 @@ export class Http2Client implements ClientSide {
   data(chunk: Uint8Array): boolean {
     if (this.#stream.destroyed) return true;
     this.bytesSent += chunk.length;
+    this.#meter.sent(chunk.length);
     return this.#stream.write(chunk);
   }
 
@@ -108,8 +123,15 @@ export class Http2Client implements ClientSide {
   /** A client that still sends is told that nobody reads, once it has the whole response (RFC 9113 §8.1). */
   #dismissBody(): void {
     const stream = this.#stream;
-    stream.resume();
+    this.#drop();
     if (this.mayHaveBody && !stream.readableEnded) setImmediate(closeUnread, stream);
+  }
+
+  /** Reads on for nobody. */
+  #drop(): void {
+    const stream = this.#stream;
+    if (this.mayHaveBody && !stream.readableEnded) stream.on('data', (chunk: Buffer) => this.#meter.received(chunk.length));
+    stream.resume();
   }
 
   abort(): void {

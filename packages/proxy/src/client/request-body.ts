@@ -29,6 +29,11 @@ export interface BodyWatcher {
   bodyMoved(): void;
 }
 
+/** Who counts what comes. */
+export interface BodyMeter {
+  received(bytes: number): void;
+}
+
 /** Where a body comes from; it knows its body, so that its listeners can be the same for all. */
 interface Source extends Readable {
   [taker]?: RequestBody;
@@ -56,13 +61,15 @@ export class RequestBody extends Readable {
   limit: number = Number.POSITIVE_INFINITY;
   readonly #source: Source;
   readonly #isBroken: (source: Readable) => boolean;
+  readonly #meter: BodyMeter | undefined;
   #gathering: Gathering | undefined;
 
   /** @param isBroken whether a source that has ended is not complete; the same function for all sources of a kind. */
-  constructor(source: Readable, isBroken: (source: Readable) => boolean) {
+  constructor(source: Readable, isBroken: (source: Readable) => boolean, meter?: BodyMeter) {
     super({ highWaterMark: 65_536 });
     this.#source = source;
     this.#isBroken = isBroken;
+    this.#meter = meter;
     this.#source[taker] = this;
     source.on('data', onData).on('end', onEnd).on('error', onBroken).on('aborted', onBroken);
     source.pause();
@@ -82,6 +89,7 @@ export class RequestBody extends Readable {
 
   onChunk(chunk: Buffer): void {
     this.received += chunk.length;
+    this.#meter?.received(chunk.length);
     this.watcher?.bodyMoved();
     const gathering = this.#gathering;
     if (this.received > this.limit) this.destroy(new BodyError('BODY_TOO_LARGE'));

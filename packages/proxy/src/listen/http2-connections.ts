@@ -5,6 +5,7 @@ import type { Timeouts } from '../exchange/core.ts';
 import type { Peer } from '../gate/raw-request.ts';
 import { lenientFields } from '../http2-fields.ts';
 import type { Expirable, Sweeper } from '../sweep.ts';
+import { FrameBudget, streamWindow } from './frame-budget.ts';
 
 export interface Http2Options {
   readonly timeouts: Timeouts;
@@ -49,7 +50,7 @@ export class Http2Connections {
 
 /** The limits of Envoy's edge guide and of reliability.md §2.1. */
 const sessionOptions = {
-  settings: { maxConcurrentStreams: 100, initialWindowSize: 65_536, maxHeaderListSize: 65_536, enablePush: false },
+  settings: { maxConcurrentStreams: 100, initialWindowSize: streamWindow, maxHeaderListSize: 65_536, enablePush: false },
   // 100 headers, 256 cookie crumbs, the pseudo-headers, and some more: the gate's limits are exact.
   maxHeaderListPairs: 400,
   maxOutstandingPings: 10,
@@ -72,17 +73,21 @@ class Http2Connection implements Expirable {
   readonly #socket: Socket;
   readonly #options: Http2Options;
   readonly #onClose: () => void;
-  #streams = 0;
+  readonly #budget: FrameBudget;
+  /** At most a hundred. */
+  readonly #streams: ServerHttp2Stream[] = [];
   #served = false;
   #idleSince: number;
   #draining = false;
   #leavesSoon = false;
+  #isEnded = false;
 
   constructor(socket: Socket, peer: Peer, options: Http2Options, waitedMs: number, onClose: () => void) {
     this.#options = options;
     this.#socket = socket;
     this.#onClose = onClose;
     this.#idleSince = options.sweeper.now - waitedMs;
+    this.#budget = new FrameBudget(options.sweeper.now);
     const session = performServerHandshake(socket, sessionOptions);
     this.#session = session;
     options.sweeper.add(this);
@@ -90,17 +95,19 @@ class Http2Connection implements Expirable {
     session.on('stream', (stream, headers, flags, ...rest) => {
       const [rawHeaders] = rest as unknown as [string[]];
       stream.on('error', ignore);
-      this.#streams += 1;
+      this.#streams.push(stream as ServerHttp2Stream);
+      this.#budget.request(rawHeaders);
       this.#served = true;
       if (this.#leavesSoon) this.drain();
       stream.once('close', () => {
-        this.#streams -= 1;
+        this.#forget(stream as ServerHttp2Stream);
+        if ((flags & constants.NGHTTP2_FLAG_END_STREAM) === 0 && !stream.readableEnded) this.#budget.cut();
         this.#idleSince = options.sweeper.now;
       });
       // A tick later: a stream that is reset at once starts no work (CVE-2023-44487).
       setImmediate(() => {
         if (stream.destroyed || stream.aborted || stream.closed) return;
-        options.onRequest(new Http2Client(stream as ServerHttp2Stream, headers, rawHeaders, flags, peer));
+        options.onRequest(new Http2Client(stream as ServerHttp2Stream, headers, rawHeaders, flags, peer, this.#budget));
       });
     });
     session.once('close', () => {
@@ -112,6 +119,8 @@ class Http2Connection implements Expirable {
       options.sweeper.delete(this);
       this.#onClose();
     });
+    // A client that has ended its side asks no more. Clear-text connections may be half open, so nobody else closes this one.
+    socket.once('end', () => this.drain());
     try {
       session.setLocalWindowSize(1_048_576);
     } catch {
@@ -120,7 +129,18 @@ class Http2Connection implements Expirable {
   }
 
   sweep(now: number): void {
-    if (this.#streams > 0) return;
+    // It is still here since the last look: its client does not read that it was ended.
+    if (this.#isEnded) {
+      this.#socket.destroy();
+      return;
+    }
+    const excess = this.#budget.excess(this.#socket.bytesRead, now);
+    if (excess > 0 && excess > this.#unread()) {
+      this.#isEnded = true;
+      this.#session.destroy(new Error('frames without end'), constants.NGHTTP2_ENHANCE_YOUR_CALM);
+      return;
+    }
+    if (this.#streams.length > 0) return;
     const { headersMs, keepAliveMs } = this.#options.timeouts;
     const idle = now - this.#idleSince;
     if (!this.#served && idle > headersMs) this.destroy();
@@ -144,10 +164,23 @@ class Http2Connection implements Expirable {
     this.#socket.destroy();
   }
 
+  /** Bytes of bodies that came and that nobody has read yet. */
+  #unread(): number {
+    let bytes = 0;
+    for (const stream of this.#streams) bytes += stream.readableLength;
+    return bytes;
+  }
+
+  #forget(stream: ServerHttp2Stream): void {
+    const at = this.#streams.lastIndexOf(stream);
+    const last = this.#streams.pop();
+    if (last !== undefined && last !== stream) this.#streams[at] = last;
+  }
+
   /** GOAWAY; streams under way are finished. */
   #leave(): void {
     if (this.#session.closed || this.#session.destroyed) {
-      if (this.#streams === 0) this.destroy();
+      if (this.#streams.length === 0) this.destroy();
       return;
     }
     this.#session.goaway(constants.NGHTTP2_NO_ERROR);
