@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { connect as connectHttp2 } from 'node:http2';
 import { createServer as createHttpsServer, get, type RequestOptions } from 'node:https';
-import { connect as connectPlain } from 'node:net';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Backend, startBackend } from './testing/backend.ts';
@@ -179,39 +178,6 @@ describe('A44: a handshake for one host, a request for another', () => {
       expect(other?.isSessionReused() ?? false).toBe(false);
       other?.destroy();
     }
-  });
-});
-
-describe('A45: names that are none', () => {
-  it.each(['x'.repeat(255), '__proto__', 'constructor', 'a..b', '-'])('%s gets the default certificate or an alert', async (name) => {
-    const shown = await nameShown(name).catch(() => 'alert');
-    expect(['default.example', 'alert']).toContain(shown);
-  });
-
-  it('malformed beginnings close their connections and nothing else', async () => {
-    const beginnings = [
-      '',
-      '\x16',
-      '\x16\x03',
-      '\x16\x03\x01\xff\xff',
-      'GET / HTTP/1.1\r\n\r\n',
-      '\x16\x03\x01\x00\x05\x01\x00\x00\x01\x00',
-      `\x16\x03\x01\x02\x00\x01${'\xff'.repeat(511)}`,
-      '\x80\x2e\x01\x03\x01',
-    ];
-    let left = 2_000;
-    await Promise.all(
-      Array.from({ length: 100 }, async () => {
-        while (left-- > 0) {
-          const socket = connectPlain(running.tlsPort, '127.0.0.1');
-          socket.on('error', () => undefined);
-          socket.end(Buffer.from(beginnings[left % beginnings.length] as string, 'latin1'));
-          socket.resume();
-          await once(socket, 'close');
-        }
-      }),
-    );
-    expect(await ask('a.example')).toMatchObject({ status: 200 });
   });
 });
 

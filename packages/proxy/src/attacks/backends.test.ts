@@ -237,14 +237,12 @@ describe('A46: retries', () => {
       });
       const running = await startProxy(compiled(retrying(retries), { 'default/web:80': [backend.endpoint] }));
       const ended = running.nextRecord();
-      const answer = await sendRaw(running.port, get);
-      expect(answer).toMatchObject({ status: 200, closed: true });
+      expect(await sendRaw(running.port, get)).toMatchObject({ status: 200, closed: true });
       expect(await ended).toMatchObject({ tries: 1, complete: false, flags: ['UC'] });
       expect(seen).toBe(1);
       // The same terms do send again what broke before it.
       expect((await attempts(retries, get, (count) => (count < 3 ? undefined : ok))).seen).toBe(3);
-      await running.close();
-      await backend.close();
+      await Promise.all([running.close(), backend.close()]);
     }
   });
   it('a storm against a dead backend costs no more than the budget', async () => {

@@ -4,8 +4,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAuthority } from '../testing/certificates.ts';
-import { outcome, sendHeaders } from '../testing/frame-outcome.ts';
-import { block, endHeaders, endStream, FrameClient, frame, frameTypes, getHeaders, preface } from '../testing/frames.ts';
+import { outcome } from '../testing/frame-outcome.ts';
+import { block, endHeaders, endStream, FrameClient, frame, frameTypes, getHeaders, headerFrames, preface } from '../testing/frames.ts';
 import { type Guarded, startGuarded } from './guarded.ts';
 
 const { headers, continuation, data, rstStream, settings, ping, priority, windowUpdate, goaway } = frameTypes;
@@ -233,7 +233,7 @@ describe('A21, A22: headers', () => {
     ['a URL of a byte more', path(8_193 - 'http://a.example'.length), 414],
   ] as const)('%s: %#', async (_, pairs, expected) => {
     const client = new FrameClient(guarded.running.port);
-    sendHeaders(client, pairs);
+    client.send(...headerFrames(1, pairs));
     expect(await outcome(client)).toBe(expected);
   });
 
@@ -244,7 +244,7 @@ describe('A21, A22: headers', () => {
   ])('%s reach nobody', async (_, pairs) => {
     const reached = await guarded.reached(async () => {
       const client = new FrameClient(guarded.running.port);
-      sendHeaders(client, pairs);
+      client.send(...headerFrames(1, pairs));
       expect([431, 'reset', 'goaway']).toContain(await outcome(client));
     });
     expect(reached).toBe(0);
@@ -277,7 +277,7 @@ describe('A21, A22: headers', () => {
 
 it('the proxy still serves, and no connection is left', async () => {
   const client = new FrameClient(guarded.running.port);
-  sendHeaders(client, getHeaders());
+  client.send(...headerFrames(1, getHeaders()));
   expect(await outcome(client)).toBe(200);
   while (guarded.running.proxy.report().connections > 0) await new Promise(setImmediate);
   expect(guarded.running.errors).toEqual([]);

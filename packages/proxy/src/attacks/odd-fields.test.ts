@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Endpoint } from '../endpoint.ts';
 import { startRawBackend } from '../testing/backend.ts';
 import { startFrameBackend } from '../testing/frame-backend.ts';
-import { block, endHeaders, endStream, frame, frameTypes } from '../testing/frames.ts';
+import { endStream, frame, frameTypes, headerFrames } from '../testing/frames.ts';
 import { compiled, ingressYaml, type Running, serviceYaml, startProxy } from '../testing/harness.ts';
 import { askHttp2, valuesIn } from '../testing/http2-client.ts';
 import { sendRaw } from '../testing/raw-client.ts';
@@ -37,21 +37,24 @@ interface Got {
 }
 
 const backends = {
-  h1({ interim, head = [], trailers }: Said): Promise<{ readonly endpoint: Endpoint; close(): Promise<void> }> {
+  h1(said: () => Said): Promise<{ readonly endpoint: Endpoint; close(): Promise<void> }> {
     const lines = (fields: Fields): string => fields.map(([name, value]) => `${name}: ${value}\r\n`).join('');
-    const bytes =
+    const bytes = ({ interim, head = [], trailers = [] }: Said): string =>
       (interim === undefined ? '' : `HTTP/1.1 103 Early Hints\r\n${lines(interim)}\r\n`) +
-      `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n${lines(head)}\r\n2\r\nok\r\n0\r\n${lines(trailers ?? [])}\r\n`;
-    return startRawBackend((socket) => void socket.on('data', () => socket.write(bytes, 'latin1')));
+      `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n${lines(head)}\r\n2\r\nok\r\n0\r\n${lines(trailers)}\r\n`;
+    return startRawBackend((socket) => void socket.on('data', () => socket.write(bytes(said()), 'latin1')));
   },
-  h2({ interim, head = [], trailers }: Said): Promise<{ readonly endpoint: Endpoint; close(): Promise<void> }> {
+  h2(said: () => Said): Promise<{ readonly endpoint: Endpoint; close(): Promise<void> }> {
     const lower = (fields: Fields): Fields => fields.map(([name, value]) => [name.toLowerCase(), value]);
-    return startFrameBackend((stream) => [
-      ...(interim === undefined ? [] : [frame(frameTypes.headers, endHeaders, stream, block([[':status', '103'], ...lower(interim)]))]),
-      frame(frameTypes.headers, endHeaders, stream, block([[':status', '200'], ...lower(head)])),
-      frame(frameTypes.data, trailers === undefined ? endStream : 0, stream, 'ok'),
-      ...(trailers === undefined ? [] : [frame(frameTypes.headers, endHeaders | endStream, stream, block(lower(trailers)))]),
-    ]);
+    return startFrameBackend((stream) => {
+      const { interim, head = [], trailers } = said();
+      return [
+        ...(interim === undefined ? [] : headerFrames(stream, [[':status', '103'], ...lower(interim)], 0)),
+        ...headerFrames(stream, [[':status', '200'], ...lower(head)], 0),
+        frame(frameTypes.data, trailers === undefined ? endStream : 0, stream, 'ok'),
+        ...(trailers === undefined ? [] : headerFrames(stream, lower(trailers), endStream)),
+      ];
+    });
   },
 };
 
@@ -69,7 +72,7 @@ const clients = {
       interim: (name) => parts.slice(0, head).flatMap((part) => values(part, name)),
       head: (name) => values(parts[head], name),
       trailers: (name) => values(body, name),
-      whole: text.endsWith('\r\n\r\n'),
+      whole: /\r\n0\r\n(?:[^\r]+\r\n)*\r\n$/.test(text),
     };
   },
   async h2(port: number): Promise<Got> {
@@ -89,7 +92,7 @@ const pairs = (['h1', 'h2'] as const).flatMap((client) => (['h1', 'h2'] as const
 
 /** Proxies to what says it, asks twice, and has the second answer: the first one must have left everything usable. */
 async function ask(client: 'h1' | 'h2', backend: 'h1' | 'h2', said: Said): Promise<Got & { readonly running: Running }> {
-  const server = await backends[backend](said);
+  const server = await backends[backend](() => said);
   opened.push(server);
   const annotations = { 'proxy-next-upstream': 'off', ...(backend === 'h2' ? { 'backend-protocol': 'HTTP2' } : {}) };
   const running = await startProxy(
@@ -206,7 +209,7 @@ it.each([
 it.each(['h1', 'h2'] as const)(
   '103 of HTTP/1 that closes the connection: 502 to a client of %s, since nothing may follow',
   async (client) => {
-    const server = await backends.h1({ interim: [['Connection', 'close']] });
+    const server = await backends.h1(() => ({ interim: [['Connection', 'close']] }));
     opened.push(server);
     const running = await startProxy(
       compiled(ingressYaml('web', 'a.example', { '/': 'web' }, { 'proxy-next-upstream': 'off' }) + serviceYaml('web'), {
@@ -218,6 +221,29 @@ it.each(['h1', 'h2'] as const)(
     expect(running.errors).toEqual([]);
   },
 );
+
+describe.each(pairs)('A50: trailers without end, a client of %s in front of a backend of %s', (client, backend) => {
+  it.each([
+    ['many', Array.from({ length: 20_000 }, (_, index) => [`X-T-${index}`, 'y'.repeat(40)] as const)],
+    ['long', [['X-T', 'y'.repeat(1_000_000)] as const]],
+  ])('%s: the answer is cut where the client can see it, the backend is let go, and the next request is served', async (_, bomb) => {
+    let isBomb = true;
+    const server = await backends[backend](() => (isBomb ? { trailers: bomb } : {}));
+    opened.push(server);
+    const annotations = { 'proxy-next-upstream': 'off', ...(backend === 'h2' ? { 'backend-protocol': 'HTTP2' } : {}) };
+    const running = await startProxy(
+      compiled(ingressYaml('web', 'a.example', { '/': 'web' }, annotations) + serviceYaml('web'), { 'default/web:80': [server.endpoint] }),
+    );
+    opened.unshift(running);
+    const got = await clients[client](running.port);
+    expect(got).toMatchObject({ status: 200, whole: false });
+    expect(got.trailers('x-t')).toEqual([]);
+    isBomb = false;
+    expect(await clients[client](running.port)).toMatchObject({ status: 200, body: 'ok', whole: true });
+    expect(running.errors).toEqual([]);
+    expect(running.records.map(({ complete }) => complete)).toEqual([false, true]);
+  });
+});
 
 describe('requests with a header twice that Node sends once only, to backends of HTTP/2', () => {
   async function behindHttp2(count: number): Promise<{ readonly running: Running; readonly seen: (readonly string[])[] }> {

@@ -1,6 +1,6 @@
-import { block, endHeaders, endStream, type FrameClient, frame, frameTypes } from './frames.ts';
+import { type FrameClient, frameTypes } from './frames.ts';
 
-const { headers, continuation, rstStream, goaway } = frameTypes;
+const { headers, rstStream, goaway } = frameTypes;
 
 /** The status of a response, or how the stream or the connection ended. */
 export async function outcome(client: FrameClient, stream = 1): Promise<number | 'reset' | 'goaway' | 'closed'> {
@@ -29,13 +29,4 @@ function huffmanStatus(payload: Buffer): number {
   const hex = payload.subarray(0, 4).toString('hex');
   const known: Readonly<Record<string, number>> = { '488269a0': 431, '4882680d': 414, '4882682f': 405 };
   return known[hex] ?? -1;
-}
-
-/** Sends the headers of a request on stream 1, in as many frames as they need. */
-export function sendHeaders(client: FrameClient, pairs: readonly (readonly [string, string])[], flags: number = endStream): void {
-  const whole = block(pairs);
-  const most = 16_000;
-  client.send(frame(headers, whole.length > most ? flags : flags | endHeaders, 1, whole.subarray(0, most)));
-  for (let at = most; at < whole.length; at += most)
-    client.send(frame(continuation, at + most >= whole.length ? endHeaders : 0, 1, whole.subarray(at, at + most)));
 }

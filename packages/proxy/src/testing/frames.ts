@@ -50,6 +50,16 @@ function text(value: string): Buffer {
   return Buffer.concat([Buffer.from(rest), bytes]);
 }
 
+/** Headers on a stream, in as many frames as they need. */
+export function headerFrames(stream: number, headers: readonly (readonly [string, string])[], flags: number = endStream): Buffer[] {
+  const whole = block(headers);
+  const most = 16_000;
+  const frames = [frame(frameTypes.headers, whole.length > most ? flags : flags | endHeaders, stream, whole.subarray(0, most))];
+  for (let at = most; at < whole.length; at += most)
+    frames.push(frame(frameTypes.continuation, at + most >= whole.length ? endHeaders : 0, stream, whole.subarray(at, at + most)));
+  return frames;
+}
+
 /** The headers of a GET. */
 export function getHeaders(...more: readonly (readonly [string, string])[]): readonly (readonly [string, string])[] {
   return [[':method', 'GET'], [':scheme', 'http'], [':path', '/'], [':authority', 'a.example'], ...more];
