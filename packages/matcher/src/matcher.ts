@@ -1,11 +1,12 @@
 import type { Capabilities, Profile, RequestInput, UpstreamAnswer } from '@ingresskit/annotations';
 import { canonicalize } from '@ingresskit/annotations';
-import type { Route, RouteTable, VirtualHost } from '@ingresskit/route-table';
+import type { Backend, Route, RouteTable, VirtualHost } from '@ingresskit/route-table';
 import type { Decision, ForwardDecision } from './decision.ts';
 import { createIndexedLocator } from './indexed-locator.ts';
 import type { Locator } from './locator.ts';
 import type { PendingDecision } from './pending-decision.ts';
 import { isPending } from './pending-decision.ts';
+import { serviceDecision } from './service-decision.ts';
 import type { TraceStep } from './trace.ts';
 import { walkOf } from './waiting-walk.ts';
 import { answerWalk, createWalkSetup, startWalk } from './walk.ts';
@@ -40,6 +41,11 @@ export interface Matcher {
    * no policy acts on answers; one with another backend when the request is to be sent again, to the fallback.
    */
   answered(decision: ForwardDecision, answer: UpstreamAnswer): Decision | PendingDecision;
+  /**
+   * How a request goes to a Service that no route led it to, such as the target of copies: under the policies of that Service alone. `undefined` where
+   * nothing is sent there.
+   */
+  decideFor(table: RouteTable, backend: Backend, request: RequestInput): ForwardDecision | undefined;
 }
 
 /**
@@ -71,5 +77,6 @@ export function createMatcher(profile: Profile, locator: Locator = createIndexed
     start: (table, request, capabilities = {}) => startWalk(setup, table, request, capabilities, undefined),
     awaitsAnswer: (decision) => walkOf(decision) !== undefined,
     answered: (decision, answer) => answerWalk(decision, answer),
+    decideFor: (table, backend, request) => serviceDecision(setup, table, backend, request),
   };
 }

@@ -43,7 +43,7 @@ export interface ProxyOptions extends GateOptions {
   readonly tracing?: Tracing;
   readonly retryBudget?: RetryBudgetOptions;
   readonly mirrors?: MirrorQueueOptions;
-  /** Bodies up to this many bytes are held back while a retry, a fallback or a mirror could need them. Default 65 536. */
+  /** Bodies up to this many bytes are held back while a retry or a fallback could need them. Default 65 536. */
   readonly replayBytes?: number;
   /** HTTP/1.1 connections to one endpoint; further requests wait. Default 1 024. */
   readonly maxConnectionsPerEndpoint?: number;

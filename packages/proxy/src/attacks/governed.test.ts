@@ -1,10 +1,12 @@
+import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { startBackend, startRawBackend } from '../testing/backend.ts';
+import { closedByPeer, closedEndpoint, startBackend, startRawBackend } from '../testing/backend.ts';
 import { compiled, ingressYaml, serviceYaml, startProxy } from '../testing/harness.ts';
 import { sendRaw } from '../testing/raw-client.ts';
 import { request, startGuarded } from './guarded.ts';
 
 const get = request([], '', 'GET');
+const upload = request(['Transfer-Encoding: chunked'], '5\r\nhello\r\n0\r\n\r\n');
 
 describe('A47: mirrors', () => {
   const manifests =
@@ -30,7 +32,7 @@ describe('A47: mirrors', () => {
     await Promise.all([running.close(), web.close(), shadow.close()]);
   });
 
-  it('that hang, answer without end or are not there change nothing for the client, and their queue is bounded', async () => {
+  it('that hang change nothing for the client, and their queue is bounded', async () => {
     const web = await startBackend();
     const hanging = await startRawBackend(() => undefined);
     const running = await startProxy(compiled(manifests, { 'default/web:80': [web.endpoint], 'default/shadow:80': [hanging.endpoint] }), {
@@ -38,10 +40,67 @@ describe('A47: mirrors', () => {
     });
     for (let index = 0; index < 20; index++) expect(await sendRaw(running.port, get)).toMatchObject({ status: 200 });
     expect(running.proxy.report().mirrors.dropped).toBe(12);
-    // A body whose length nobody knows is sent on as it comes, and not copied.
-    expect(await sendRaw(running.port, request(['Transfer-Encoding: chunked'], '5\r\nhello\r\n0\r\n\r\n'))).toMatchObject({ status: 200 });
-    expect(running.proxy.report().mirrors.dropped).toBe(13);
+    expect(await sendRaw(running.port, upload)).toMatchObject({ status: 200 });
+    expect(running.proxy.report().mirrors).toEqual({ sent: 0, failed: 0, dropped: 13 });
     await Promise.all([running.close(), web.close(), hanging.close()]);
+  });
+
+  it('that hang hold no more memory than the queue may', async () => {
+    const web = await startBackend();
+    const hanging = await startRawBackend(() => undefined);
+    const running = await startProxy(compiled(manifests, { 'default/web:80': [web.endpoint], 'default/shadow:80': [hanging.endpoint] }), {
+      mirrors: { mostBytes: 12 },
+    });
+    for (let index = 0; index < 5; index++) expect(await sendRaw(running.port, upload)).toMatchObject({ status: 200 });
+    expect(running.proxy.report().mirrors.dropped).toBe(3);
+    await Promise.all([running.close(), web.close(), hanging.close()]);
+  });
+
+  it.each([
+    ['nobody', undefined],
+    ['one that closes at once', (socket: Socket) => void socket.destroy()],
+    ['one that speaks no HTTP', (socket: Socket) => void socket.write('SSH-2.0-shadow\r\n')],
+  ])('with %s there fail and are counted', async (_name, listener) => {
+    const web = await startBackend();
+    const shadow = listener === undefined ? undefined : await startRawBackend(listener);
+    const endpoint = shadow?.endpoint ?? (await closedEndpoint());
+    const running = await startProxy(compiled(manifests, { 'default/web:80': [web.endpoint], 'default/shadow:80': [endpoint] }));
+    expect(await sendRaw(running.port, get)).toMatchObject({ status: 200 });
+    expect(await sendRaw(running.port, upload)).toMatchObject({ status: 200, body: expect.stringContaining('hello') as string });
+    while (running.proxy.report().mirrors.failed < 2) await new Promise(setImmediate);
+    await Promise.all([running.close(), web.close(), shadow?.close()]);
+  });
+
+  it('that answer without end are cut off, so that they take no time from others', async () => {
+    const web = await startBackend();
+    const chunk = `10000\r\n${'x'.repeat(65_536)}\r\n`;
+    const endless = await startRawBackend((socket) => {
+      socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n');
+      const more = (): void => {
+        while (!socket.destroyed && socket.write(chunk));
+      };
+      socket.on('drain', more);
+      socket.once('data', more);
+    });
+    const running = await startProxy(compiled(manifests, { 'default/web:80': [web.endpoint], 'default/shadow:80': [endless.endpoint] }));
+    expect(await sendRaw(running.port, upload)).toMatchObject({ status: 200 });
+    while (endless.connections.length === 0) await new Promise(setImmediate);
+    await closedByPeer(endless.connections[0]);
+    expect(running.proxy.report().mirrors).toEqual({ sent: 1, failed: 0, dropped: 0 });
+    await Promise.all([running.close(), web.close(), endless.close()]);
+  });
+
+  it('that answer with headers alone give their place up in time', async () => {
+    const web = await startBackend();
+    const silent = await startRawBackend((socket) => void socket.write('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n'));
+    const running = await startProxy(compiled(manifests, { 'default/web:80': [web.endpoint], 'default/shadow:80': [silent.endpoint] }), {
+      mirrors: { timeoutMs: 5 },
+    });
+    expect(await sendRaw(running.port, get)).toMatchObject({ status: 200 });
+    const alive = setInterval(() => undefined, 1_000);
+    while (running.proxy.report().mirrors.failed === 0) await new Promise(setImmediate);
+    clearInterval(alive);
+    await Promise.all([running.close(), web.close(), silent.close()]);
   });
 });
 

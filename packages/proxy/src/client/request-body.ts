@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import type { BodyCopy } from '../mirror/index.ts';
 
 /** The client stopped in the middle of its body, or sent more of it than is allowed. */
 export class BodyError extends Error {
@@ -57,6 +58,8 @@ interface Gathering {
 export class RequestBody extends Readable {
   received = 0;
   watcher: BodyWatcher | undefined;
+  /** Collects what streams, for mirrors. */
+  copy: BodyCopy | undefined;
   /** Bytes after which the body is refused. */
   limit: number = Number.POSITIVE_INFINITY;
   readonly #source: Source;
@@ -94,6 +97,7 @@ export class RequestBody extends Readable {
     const gathering = this.#gathering;
     if (this.received > this.limit) this.destroy(new BodyError('BODY_TOO_LARGE'));
     else if (gathering === undefined) {
+      this.copy?.push(chunk);
       if (!this.push(chunk)) this.#source.pause();
     } else if (gathering.at + chunk.length > gathering.length) this.destroy(new BodyError('BODY_TOO_LARGE'));
     else if (chunk.length === gathering.length) {
@@ -110,8 +114,10 @@ export class RequestBody extends Readable {
   onSourceEnd(): void {
     // A stream that was reset ends like one that is complete.
     if (this.#isBroken(this.#source)) this.onSourceBroken();
-    else if (this.#gathering === undefined) this.push(null);
-    else this.#gathered(this.#gathering.at === this.#gathering.length ? undefined : 'BODY_INCOMPLETE');
+    else if (this.#gathering === undefined) {
+      this.copy?.end();
+      this.push(null);
+    } else this.#gathered(this.#gathering.at === this.#gathering.length ? undefined : 'BODY_INCOMPLETE');
   }
 
   onSourceBroken(): void {
@@ -125,6 +131,7 @@ export class RequestBody extends Readable {
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
     this.#source.off('data', onData).off('end', onEnd).off('aborted', onBroken);
     this.#source.pause();
+    this.copy?.discard();
     this.#gathered(error instanceof BodyError ? error.code : 'BODY_INCOMPLETE');
     callback(error);
   }

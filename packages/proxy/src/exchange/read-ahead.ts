@@ -1,6 +1,7 @@
 import type { BufferingPolicy } from '@ingresskit/families';
 import type { ForwardDecision } from '@ingresskit/matcher';
 import type { BodyOwner, RequestBody } from '../client/request-body.ts';
+import { BodyCopy } from '../mirror/index.ts';
 import type { Exchange } from './exchange.ts';
 import { policiesOf } from './forward-policies.ts';
 import { holdBody } from './hold-body.ts';
@@ -22,20 +23,33 @@ export function readAhead(
   length: number | undefined,
   owner: BodyOwner,
 ): void {
-  const { buffering } = policiesOf(decision);
-  if (buffering?.requests === true) holdBody(body, heldBytes(buffering), (error, held) => owner.bodyRead(error, held));
-  else if (length === undefined || length > core.replayBytes || buffering?.requests === false) owner.bodyRead(undefined, body);
+  const { buffering, mirror } = policiesOf(decision);
+  const mayGather = length !== undefined && length <= core.replayBytes && buffering?.requests === undefined;
   // A short one costs less in one piece than as a stream, and goes a second time where a kept connection turns out to be closed.
-  else if (length <= shortBytes || isWorthKeeping(decision, serving)) body.gather(length, owner);
-  else owner.bodyRead(undefined, body);
+  if (mayGather && (length <= shortBytes || isWorthKeeping(decision, serving))) {
+    body.gather(length, owner);
+    return;
+  }
+  // What streams is collected on the side.
+  if (mirror !== undefined && (length ?? 0) <= core.mirrors.mostBodyBytes)
+    body.copy = new BodyCopy(core.mirrors.mostBodyBytes, core.mirrors.bytes);
+  if (buffering?.requests !== true) {
+    owner.bodyRead(undefined, body);
+    return;
+  }
+  holdBody(body, heldBytes(buffering), (error, held) => {
+    // Held as a whole, it needs no second copy.
+    if (held !== body) body.copy?.discard();
+    owner.bodyRead(error, held);
+  });
 }
 
 function heldBytes({ requestBufferBytes = usual }: BufferingPolicy): number {
   return Math.min(Math.max(requestBufferBytes, usual), most);
 }
 
-/** Whether a body may be needed again: for a retry, a fallback or a copy. */
+/** Whether a body may be needed again: for a retry or a fallback. */
 function isWorthKeeping(decision: ForwardDecision, { matcher }: Exchange['serving']): boolean {
-  const { retry, mirror } = policiesOf(decision);
-  return (retry !== undefined && !retry.on.includes('off')) || mirror !== undefined || matcher.awaitsAnswer(decision);
+  const { retry } = policiesOf(decision);
+  return (retry !== undefined && !retry.on.includes('off')) || matcher.awaitsAnswer(decision);
 }

@@ -3,6 +3,7 @@ import type { ConnectionOptions } from 'node:tls';
 import type { ExternalAuthQuestion, UpstreamAnswer } from '@ingresskit/annotations';
 import { addressProblem } from '@ingresskit/families';
 import { Agent, request } from 'undici';
+import { orAborted } from '../or-aborted.ts';
 import { AnswerCache } from './answer-cache.ts';
 import type { AddressCheck, ResolveName } from './checked-lookup.ts';
 import { checkedLookup, checkHost } from './checked-lookup.ts';
@@ -135,13 +136,4 @@ function present(headers: Readonly<Record<string, string | readonly string[] | u
   const result: Record<string, string | readonly string[]> = Object.create(null);
   for (const [name, value] of Object.entries(headers)) if (value !== undefined) result[name] = value;
   return result;
-}
-
-function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  if (signal.aborted) return Promise.reject(signal.reason as Error);
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason as Error);
-    signal.addEventListener('abort', abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }

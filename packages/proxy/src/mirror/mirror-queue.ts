@@ -6,6 +6,8 @@ export interface MirrorQueueOptions {
   readonly mostWaiting?: number;
   /** Bytes of bodies held for all copies together. Default 32 MiB. */
   readonly mostBytes?: number;
+  /** Bytes of the longest body that is collected while it streams. Default 1 MiB. */
+  readonly mostBodyBytes?: number;
   /** Time for one copy, its answer included. Default 10 000. */
   readonly timeoutMs?: number;
 }
@@ -20,8 +22,10 @@ export interface MirrorJob {
 
 /** What became of copies so far. */
 export interface MirrorCounts {
+  /** Answered by the mirror. */
   readonly sent: number;
   readonly failed: number;
+  /** Never sent: too many, or the body was too long, or the request ended before its body did. */
   readonly dropped: number;
 }
 
@@ -33,6 +37,7 @@ export function isMirrored(percent: number, draw: number): boolean {
 /** Sends copies of requests and forgets them. */
 export class MirrorQueue {
   readonly bytes: ByteBudget;
+  readonly mostBodyBytes: number;
   readonly #mostRunning: number;
   readonly #mostWaiting: number;
   readonly #timeoutMs: number;
@@ -41,7 +46,9 @@ export class MirrorQueue {
   readonly #counts = { sent: 0, failed: 0, dropped: 0 };
   #closed = false;
 
-  constructor({ mostRunning = 64, mostWaiting = 256, mostBytes = 33_554_432, timeoutMs = 10_000 }: MirrorQueueOptions = {}) {
+  constructor(options: MirrorQueueOptions = {}) {
+    const { mostRunning = 64, mostWaiting = 256, mostBytes = 33_554_432, mostBodyBytes = 1_048_576, timeoutMs = 10_000 } = options;
+    this.mostBodyBytes = mostBodyBytes;
     this.bytes = new ByteBudget(mostBytes);
     this.#mostRunning = mostRunning;
     this.#mostWaiting = mostWaiting;

@@ -89,12 +89,12 @@ describe('mirror queue', () => {
 });
 
 test('law: bodies are copied whole or not at all, and the memory comes back', async () => {
-  const pieces = fc.array(fc.uint8Array({ maxLength: 20 }), { maxLength: 8 });
-  const bodies = fc.array(fc.record({ pieces, ending: fc.constantFrom('send', 'discard') }), { maxLength: 12 });
+  const pieces = fc.array(fc.uint8Array({ maxLength: 5_000 }), { maxLength: 8 });
+  const bodies = fc.array(fc.record({ pieces, ending: fc.constantFrom('send', 'discard'), asksEarly: fc.boolean() }), { maxLength: 12 });
   await fc.assert(
-    fc.asyncProperty(bodies, fc.nat(60), fc.nat(150), async (list, limit, mostBytes) => {
+    fc.asyncProperty(bodies, fc.nat(30_000), fc.nat(60_000), async (list, limit, mostBytes) => {
       const queue = new MirrorQueue({ mostBytes, mostRunning: 2, mostWaiting: 2 });
-      for (const { pieces, ending } of list) {
+      for (const { pieces, ending, asksEarly } of list) {
         const copy = new BodyCopy(limit, queue.bytes);
         const left = queue.bytes.left;
         for (const piece of pieces) copy.push(piece);
@@ -104,7 +104,18 @@ test('law: bodies are copied whole or not at all, and the memory comes back', as
           expect(queue.bytes.left).toBe(left);
           continue;
         }
-        const body = copy.take();
+        let body: Buffer | undefined;
+        let calls = 0;
+        const take = (given: Buffer | undefined): void => {
+          calls += 1;
+          body = given;
+        };
+        // Whoever waits may ask before the end or after it.
+        if (asksEarly) copy.whole(take);
+        copy.end();
+        if (!asksEarly) copy.whole(take);
+        copy.discard();
+        expect(calls).toBe(1);
         expect(body === undefined).toBe(whole.length > Math.min(limit, left));
         if (body === undefined) continue;
         expect(body.equals(whole)).toBe(true);
@@ -114,6 +125,19 @@ test('law: bodies are copied whole or not at all, and the memory comes back', as
       expect(queue.bytes.left).toBe(mostBytes);
     }),
   );
+});
+
+test('who waits for a copy that is given up hears of it once', () => {
+  const budget = new ByteBudget(10);
+  const copy = new BodyCopy(5, budget);
+  const given: unknown[] = [];
+  copy.push(Buffer.alloc(4));
+  copy.whole((body) => given.push(body));
+  copy.push(Buffer.alloc(2));
+  copy.push(Buffer.alloc(1));
+  copy.end();
+  copy.discard();
+  expect([given, budget.left]).toEqual([[undefined], 10]);
 });
 
 test('a budget gives no more than it has', () => {
