@@ -8,6 +8,8 @@ export interface HandshakeTerms {
   readonly maxVersion?: TlsVersion;
   /** OpenSSL's names, separated by colons. Those of TLS 1.3 are not affected. */
   readonly ciphers?: string;
+  /** Whether the server's order of suites counts before the client's. */
+  readonly preferServerCiphers?: boolean;
   readonly clientCertificate?: ClientCertificateTerms;
   /** The gateway makes no handshake at all: whoever names the host is handed on to a backend as it is, or closed. */
   readonly passthrough?: true;

@@ -88,12 +88,8 @@ export const serverTls: Family<'server-tls', ServerTlsPolicy> = defineFamily({
     };
     return Object.keys(policy).length === 0 ? undefined : policy;
   },
-  handshake({ minVersion, maxVersion, ciphers }) {
-    return {
-      ...(minVersion === undefined ? {} : { minVersion }),
-      ...(maxVersion === undefined ? {} : { maxVersion }),
-      ...(ciphers === undefined ? {} : { ciphers }),
-    };
+  handshake(policy) {
+    return policy;
   },
   request(policy, exchange) {
     if (exchange.request.scheme === 'https') exchange.declare('serverTls', policy);

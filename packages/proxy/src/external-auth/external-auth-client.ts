@@ -2,9 +2,10 @@ import { lookup as lookupName } from 'node:dns/promises';
 import type { ConnectionOptions } from 'node:tls';
 import type { ExternalAuthQuestion, UpstreamAnswer } from '@ingresskit/annotations';
 import { addressProblem } from '@ingresskit/families';
-import { Agent, request } from 'undici';
+import { request } from 'undici';
 import { orAborted } from '../or-aborted.ts';
 import { AnswerCache } from './answer-cache.ts';
+import { AuthConnections } from './auth-connections.ts';
 import type { AddressCheck, ResolveName } from './checked-lookup.ts';
 import { checkedLookup, checkHost } from './checked-lookup.ts';
 import { questionHeaders } from './question-request.ts';
@@ -33,7 +34,7 @@ export interface ExternalAuthClientOptions {
 /** Asks services about requests. No answer means that nobody could tell, and the gate that asks stays shut. */
 export class ExternalAuthClient {
   readonly #options: Required<Pick<ExternalAuthClientOptions, 'deadlineMs' | 'mostBodyBytes' | 'mostRunning' | 'checkAddress'>>;
-  readonly #agent: Agent;
+  readonly #connections: AuthConnections;
   readonly #cache: AnswerCache;
   readonly #flights = new Map<string, Promise<UpstreamAnswer>>();
   #running = 0;
@@ -47,10 +48,8 @@ export class ExternalAuthClient {
     } = options;
     this.#options = { deadlineMs, mostBodyBytes, mostRunning, checkAddress };
     this.#cache = new AnswerCache(options.now, mostCached);
-    this.#agent = new Agent({
+    this.#connections = new AuthConnections({
       maxHeaderSize: mostHeaderBytes,
-      connections: 64,
-      keepAliveTimeout: 30_000,
       headersTimeout: deadlineMs,
       bodyTimeout: deadlineMs,
       connect: { ...tls, timeout: deadlineMs, lookup: checkedLookup(resolve, checkAddress) },
@@ -81,7 +80,7 @@ export class ExternalAuthClient {
 
   /** Ends all connections. */
   async close(): Promise<void> {
-    await this.#agent.destroy();
+    await this.#connections.destroy();
   }
 
   async #sendAndKeep(
@@ -105,16 +104,24 @@ export class ExternalAuthClient {
     checkHost(url.hostname, checkAddress);
     const deadline = AbortSignal.timeout(deadlineMs);
     this.#running += 1;
+    const line = this.#connections.lineFor(question);
     try {
       const { statusCode, headers, body } = await request(url, {
-        dispatcher: this.#agent,
+        dispatcher: line.agent,
+        ...(line.closes ? { reset: true } : {}),
         method: question.method as 'GET',
         headers: questionHeaders(question, client),
         signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
       });
       // The body says nothing; a long one, or one that does not end, costs the connection (CVE-2026-26998).
-      body.dump({ limit: mostBodyBytes, signal: deadline }).catch(() => undefined);
+      void body
+        .dump({ limit: mostBodyBytes, signal: deadline })
+        .catch(() => undefined)
+        .finally(() => line.release());
       return { status: statusCode, headers: present(headers) };
+    } catch (error) {
+      line.release();
+      throw error;
     } finally {
       this.#running -= 1;
     }

@@ -61,10 +61,12 @@ function stricter(a: HandshakeTerms, b: HandshakeTerms): HandshakeTerms {
     .at(0);
   const clientCertificate = a.clientCertificate?.mode === 'require' ? a.clientCertificate : (b.clientCertificate ?? a.clientCertificate);
   const ciphers = a.ciphers ?? b.ciphers;
+  const preferServerCiphers = a.preferServerCiphers ?? b.preferServerCiphers;
   return {
     ...(minVersion === undefined ? {} : { minVersion }),
     ...(maxVersion === undefined ? {} : { maxVersion }),
     ...(ciphers === undefined ? {} : { ciphers }),
+    ...(preferServerCiphers === undefined ? {} : { preferServerCiphers }),
     ...(clientCertificate === undefined ? {} : { clientCertificate }),
     ...(a.passthrough === true || b.passthrough === true ? { passthrough: true } : {}),
   };
@@ -79,20 +81,22 @@ export function authoritiesOf({ clientCertificate }: HandshakeTerms): string | u
 
 /** Terms as Node's TLS takes them. */
 export function contextOptions({ terms }: HandshakePolicy): SecureContextOptions {
-  const { minVersion, maxVersion, ciphers, clientCertificate } = terms;
+  const { minVersion, maxVersion, ciphers, preferServerCiphers, clientCertificate } = terms;
   const authorities = authoritiesOf(terms);
   return {
     ...(minVersion === undefined ? {} : { minVersion }),
     ...(maxVersion === undefined ? {} : { maxVersion }),
     ...(ciphers === undefined ? {} : { ciphers }),
+    ...(preferServerCiphers === undefined ? {} : { honorCipherOrder: preferServerCiphers }),
     // An empty list, not an absent one: with none Node would trust the public authorities.
     ...(clientCertificate === undefined ? {} : { ca: authorities === undefined ? [] : [authorities] }),
   };
 }
 
 function keyOf(terms: HandshakeTerms): string {
-  const { minVersion, maxVersion, ciphers, clientCertificate, passthrough } = terms;
-  const text = JSON.stringify([minVersion, maxVersion, ciphers, clientCertificate?.mode, authoritiesOf(terms), passthrough]);
+  const { minVersion, maxVersion, ciphers, preferServerCiphers, clientCertificate, passthrough } = terms;
+  const parts = [minVersion, maxVersion, ciphers, preferServerCiphers, clientCertificate?.mode, authoritiesOf(terms), passthrough];
+  const text = JSON.stringify(parts);
   return createHash('sha256').update(text).digest('base64url');
 }
 
