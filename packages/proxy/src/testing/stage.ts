@@ -3,7 +3,7 @@ import { createSecureServer, createServer, type Http2SecureServer, type Http2Ser
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { parseManifests } from '@ingresskit/resources/yaml';
-import { compile } from 'ingresskit';
+import { type Compiled, compile } from 'ingresskit';
 import type { Endpoint } from '../endpoint.ts';
 import type { ProxyOptions } from '../proxy-options.ts';
 import type { CertificatePair } from '../tls/certificates.ts';
@@ -21,6 +21,8 @@ export interface Play {
   readonly options?: ProxyOptions;
   /** More manifests; a Service `web` among them takes the place of the usual one. */
   readonly more?: string;
+  /** Of the Service `web`. Default 80. */
+  readonly port?: number;
   readonly allowExternalNames?: readonly string[];
 }
 
@@ -71,14 +73,18 @@ export class Stage {
   }
 
   async serve(play: Play): Promise<Running> {
-    const { annotations = {}, endpoints = {}, profile = 'mse', options = {}, more = '', allowExternalNames = [] } = play;
-    const web = more.includes('name: web') ? '' : serviceYaml('web');
-    const { resources } = parseManifests(ingressYaml('web', 'a.example', { '/': 'web' }, annotations) + web + more, { file: 'test.yaml' });
-    const result = compile(resources, { profile, allowExternalNames });
-    const table = withEndpoints(result.table, new Map(Object.entries(endpoints)));
-    const running = await startProxy({ ...result, table, snapshot: result.snapshot, diagnostics: result.diagnostics }, options);
+    const running = await startProxy(this.compile(play), play.options);
     this.#closers.push(() => running.close());
     return running;
+  }
+
+  /** What a play is compiled to, for a proxy that serves another one already. */
+  compile({ annotations = {}, endpoints = {}, profile = 'mse', more = '', port = 80, allowExternalNames = [] }: Play): Compiled {
+    const web = more.includes('name: web') ? '' : serviceYaml('web', port);
+    const ingress = ingressYaml('web', 'a.example', { '/': 'web' }, annotations).replace('number: 80', `number: ${port}`);
+    const { resources } = parseManifests(ingress + web + more, { file: 'test.yaml' });
+    const { snapshot, diagnostics, ...rest } = compile(resources, { profile, allowExternalNames });
+    return { ...rest, snapshot, diagnostics, table: withEndpoints(rest.table, new Map(Object.entries(endpoints))) };
   }
 
   /** A connection to write requests on as they should be. */
