@@ -1,9 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { profiles } from 'ingresskit';
 import { describe, expect, it } from 'vitest';
 import { declaredOnly, enforcedPolicies, enforcementDiagnostics } from './enforcement.ts';
+import { limitAnswerers, MemoryLimitStore } from './limits/index.ts';
 import { passing } from './passthrough/testing/site.ts';
 import { compiled, ingressYaml, serviceYaml } from './testing/harness.ts';
+import { HandshakePolicies } from './tls/handshake-policy.ts';
 
 const packages = join(import.meta.dirname, '../..');
 
@@ -28,12 +31,18 @@ describe('every key of a decision’s policies', () => {
     expect(enforcedPolicies.filter((key) => Object.hasOwn(declaredOnly, key))).toEqual([]);
   });
 
-  it('that is carried out is read by the data plane, or asked about by its family', () => {
-    const source = textOf(import.meta.dirname);
-    const asked = new Set(['rateLimit', 'concurrencyLimit', 'serverTls']);
-    expect(enforcedPolicies.filter((key) => !asked.has(key) && !new RegExp(`\\b${key}\\b`).test(source))).toEqual([]);
-    // What those families ask, or say about handshakes, has somebody here who answers.
-    for (const word of ['rate-limit', 'concurrency-limit', 'handshake']) expect(source).toContain(word);
+  it('that a family asks about has somebody here who answers', () => {
+    expect(Object.keys(limitAnswerers(new MemoryLimitStore({ now: () => 0 }))).sort()).toEqual(['concurrency-limit', 'rate-limit']);
+    const { table } = compiled(
+      ingressYaml('one', 'a.example', { '/': 'web' }, { 'ssl-ciphers': 'HIGH', 'ssl-prefer-server-ciphers': 'true' }, 'tls') +
+        serviceYaml('web'),
+      {},
+      'ingress-nginx',
+    );
+    expect(new HandshakePolicies(profiles['ingress-nginx']).policyOf(table.hosts.get('a.example')).terms).toEqual({
+      ciphers: 'HIGH',
+      preferServerCiphers: true,
+    });
   });
 
   it('that is named as declared only is declared by somebody', () => {
@@ -65,6 +74,16 @@ describe('start-up', () => {
     ['waf', { 'enable-modsecurity': 'true' }],
   ])('%s is named once, however many routes have it', (family, annotations) => {
     expect(diagnose(annotations)).toEqual([`proxy/policy-not-enforced ${family}`]);
+  });
+
+  it('tcp-max-connection is named where the Service speaks HTTP/2, and there alone', () => {
+    const most = { 'mse.ingress.kubernetes.io/connection-policy-tcp-max-connection': '10' };
+    const each = { 'mse.ingress.kubernetes.io/connection-policy-tcp-max-connection-per-endpoint': '10' };
+    const named = ['proxy/policy-not-enforced connection-policy'];
+    expect(diagnose({ ...most, 'backend-protocol': 'GRPC' }, 'mse')).toEqual(named);
+    expect(diagnose({ ...most, 'backend-protocol': 'HTTPS' }, 'mse')).toEqual([]);
+    expect(diagnose(most, 'mse')).toEqual([]);
+    expect(diagnose({ ...each, 'backend-protocol': 'GRPC' }, 'mse')).toEqual([]);
   });
 
   it('what is carried out is not', () => {

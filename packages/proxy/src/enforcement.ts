@@ -1,7 +1,8 @@
-import type { BackendProtocolPolicy, BufferingPolicy, ObservabilityPolicy } from '@ingresskit/families';
+import type { BackendProtocolPolicy, BufferingPolicy, ConnectionPolicy, ObservabilityPolicy } from '@ingresskit/families';
 import type { Diagnostic, DiagnosticSet, ObjectRef } from '@ingresskit/resources';
 import { defineDiagnostics } from '@ingresskit/resources';
 import type { Policies, RouteTable } from '@ingresskit/route-table';
+import { speaksHttp2 } from './exchange/forward-policies.ts';
 
 /** The keys of a decision's `policies` that the data plane carries out. */
 export const enforcedPolicies: readonly string[] = Object.freeze([
@@ -52,7 +53,13 @@ export const proxyDiagnostics: DiagnosticSet = defineDiagnostics('proxy', {
 });
 
 /** What of a family's policy nobody here carries out: a sentence, or `undefined` where all of it is. */
-type Shortfall = (policy: never, options: EnforcementOptions) => string | undefined;
+type Shortfall = (policy: never, options: EnforcementOptions, place: Place) => string | undefined;
+
+/** What else is known where a policy holds. */
+interface Place {
+  /** What the Pods speak, for policies of a Service. */
+  readonly protocol: string | undefined;
+}
 
 const shortfalls: Readonly<Record<string, Shortfall>> = {
   'backend-protocol': ({ protocol, httpVersion }: BackendProtocolPolicy) => {
@@ -62,6 +69,10 @@ const shortfalls: Readonly<Record<string, Shortfall>> = {
   buffering: ({ responses, buffers, busyBytes, fileBytes }: BufferingPolicy) =>
     responses === true || buffers !== undefined || busyBytes !== undefined || fileBytes !== undefined
       ? 'Responses stream at the speed of the client, whatever their buffers; nothing is written to disk.'
+      : undefined,
+  'connection-policy': ({ mostConnections }: ConnectionPolicy, _options, { protocol = 'HTTP' }) =>
+    mostConnections !== undefined && speaksHttp2(protocol)
+      ? 'Over HTTP/2 each endpoint gets as many connections as the whole Service may have; what all of them have together is not bounded.'
       : undefined,
   http2rpc: () => declaredOnly['http2rpc'],
   'load-balance': ({ mcpSession }: { readonly mcpSession?: unknown }) =>
@@ -87,9 +98,9 @@ export function enforcementDiagnostics(table: RouteTable, options: EnforcementOp
     string,
     { readonly family: string; readonly text: string; readonly object: ObjectRef | undefined; count: number }
   >();
-  const look = (policies: Policies | undefined, object: ObjectRef | undefined): void => {
+  const look = (policies: Policies | undefined, object: ObjectRef | undefined, protocol?: string): void => {
     for (const family in policies) {
-      const text = shortfalls[family]?.(policies[family] as never, options);
+      const text = shortfalls[family]?.(policies[family] as never, options, { protocol });
       if (text === undefined) continue;
       const key = `${family} ${text}`;
       const known = found.get(key);
@@ -105,7 +116,10 @@ export function enforcementDiagnostics(table: RouteTable, options: EnforcementOp
       for (const canary of route.canaries ?? []) look(canary.policies, canary.provenance.ingress);
     }
   }
-  for (const [, policies] of table.backends) look(policies, undefined);
+  for (const [key, policies] of table.backends) {
+    const own = policies['backend-protocol'] as BackendProtocolPolicy | undefined;
+    look(policies, undefined, own?.protocol ?? table.endpoints.get(key)?.protocol);
+  }
   return Array.from(found.values(), ({ family, text, object, count }) =>
     proxyDiagnostics.make('policy-not-enforced', {
       message: `${family}: ${text}`,
