@@ -32,6 +32,24 @@ describe('copies speak what the Service of the mirror speaks', () => {
     expect(proxy.report().mirrors).toEqual({ sent: 1, failed: 0, dropped: 0 });
   });
 
+  it('and what its port is named for, where no Ingress routes to it', async () => {
+    const web = await stage.backend();
+    const seen: unknown[] = [];
+    const shadow = await stage.http2((headers) => seen.push(headers[':path']));
+    const { proxy } = await stage.serve({
+      annotations,
+      endpoints: { 'default/web:80': [web.endpoint] },
+      more:
+        '---\napiVersion: v1\nkind: Service\nmetadata: { name: shadow }\nspec: { ports: [{ name: grpc, port: 80 }] }\n' +
+        '---\napiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\n' +
+        'metadata: { name: shadow-1, labels: { kubernetes.io/service-name: shadow } }\naddressType: IPv4\n' +
+        `ports: [{ name: grpc, port: ${shadow.port} }]\nendpoints: [{ addresses: ["${shadow.address}"] }]\n`,
+    });
+    expect((await proxy.fetch('http://a.example/a?b=1')).status).toBe(200);
+    await until(() => proxy.report().mirrors.sent + proxy.report().mirrors.failed > 0);
+    expect(seen).toEqual(['/a?b=1']);
+  });
+
   it('and trust what it trusts', async () => {
     const web = await stage.backend();
     const seen: unknown[] = [];
