@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import base from './vitest.config.ts';
 
-// Tests against real servers: nginx, Redis, etcd and the Kubernetes API server. `scripts/real.mjs` installs what they need and runs them.
+// Tests against real servers: nginx, Redis, php-fpm, etcd and the Kubernetes API server. `scripts/real.mjs` installs what they need and runs them.
 export default defineConfig({
   ...base,
   test: {

@@ -1,12 +1,13 @@
-// `pnpm test:real [FILTER]`: the tests against real servers. Brings what they need (nginx, Redis, etcd, the Kubernetes API server) and fails when it cannot.
+// `pnpm test:real [FILTER]`: the tests against real servers. Brings what they need (nginx, Redis, php-fpm, etcd, the Kubernetes API server) and fails when it cannot.
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { nodeProgram, root } from './workspace.mjs';
 
-/** A Debian package and the program that shows it is there. */
+/** A Debian package, and how the name of the program begins that shows it is there: that of php-fpm ends in its version. */
 const packages = [
   { name: 'nginx-light', program: 'nginx' },
   { name: 'redis-server', program: 'redis-server' },
+  { name: 'php-fpm', program: 'php-fpm' },
 ];
 
 function sh(command, options = {}) {
@@ -18,7 +19,7 @@ function fail(message) {
   process.exit(1);
 }
 
-const missing = packages.filter(({ program }) => sh(`PATH="$PATH:/usr/sbin" command -v ${program}`).status !== 0);
+const missing = packages.filter(({ program }) => sh(`PATH="$PATH:/usr/sbin" compgen -c ${program}`).status !== 0);
 if (missing.length > 0) {
   const names = missing.map(({ name }) => name).join(' ');
   console.log(`test:real: installing ${names}`);

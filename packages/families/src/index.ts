@@ -2,6 +2,7 @@ export { type AnswerRewritingPolicy, answerRewriting } from './answer-rewriting/
 export type { Replacement as AnswerReplacement } from './answer-rewriting/operands.ts';
 export { type AppRootPolicy, type AppRootSettings, appRoot } from './app-root/app-root.ts';
 export { type BackendProtocolPolicy, type BackendProtocolSettings, backendProtocol } from './backend-protocol/backend-protocol.ts';
+export type { DeclaredFastCgi, FastCgiPolicy } from './backend-protocol/fastcgi.ts';
 export { type BandwidthLimitPolicy, type BandwidthLimitSettings, bandwidthLimit, bytesAllowed } from './bandwidth-limit/bandwidth-limit.ts';
 export { type BasicAuthPolicy, type BasicAuthSettings, basicAuth } from './basic-auth/basic-auth.ts';
 export { type BodySizePolicy, type BodySizeSettings, bodySize } from './body-size/body-size.ts';

@@ -66,7 +66,6 @@ describe('start-up', () => {
   };
 
   it.each([
-    ['backend-protocol', { 'backend-protocol': 'FCGI' }],
     ['backend-protocol', { 'proxy-http-version': '1.0' }],
     ['buffering', { 'proxy-max-temp-file-size': '10m' }],
     ['observability', { 'enable-rewrite-log': 'true' }],
@@ -87,6 +86,7 @@ describe('start-up', () => {
   });
 
   it('what is carried out is not', () => {
+    expect(diagnose({ 'backend-protocol': 'FCGI', 'fastcgi-index': 'index.php' })).toEqual([]);
     expect(
       diagnose({ 'limit-rps': '5', 'proxy-request-buffering': 'on', 'enable-access-log': 'false', 'connection-proxy-header': 'close' }),
     ).toEqual([]);

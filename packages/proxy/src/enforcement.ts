@@ -13,6 +13,7 @@ export const enforcedPolicies: readonly string[] = Object.freeze([
   'concurrencyLimit',
   'connectTimeoutMs',
   'connections',
+  'fastcgi',
   'hash',
   'httpVersion',
   'loadBalance',
@@ -33,7 +34,6 @@ export const enforcedPolicies: readonly string[] = Object.freeze([
 
 /** The keys that it does not carry out, and why. */
 export const declaredOnly: Readonly<Record<string, string>> = Object.freeze({
-  fastcgi: 'FastCGI is not spoken; requests to such a backend are answered with 502.',
   http2rpc: 'Dubbo calls are not made; the request goes to the backend as it is.',
   mcpServer: 'MCP servers are not part of the data plane; the request goes to the backend as it is.',
   mcpSession: 'Sessions of MCP do not choose the endpoint.',
@@ -63,7 +63,7 @@ interface Place {
 
 const shortfalls: Readonly<Record<string, Shortfall>> = {
   'backend-protocol': ({ protocol, httpVersion }: BackendProtocolPolicy) => {
-    if (protocol === 'FCGI' || protocol === 'AJP') return `${protocol} is not spoken; requests to such a backend are answered with 502.`;
+    if (protocol === 'AJP') return 'AJP is not spoken; requests to such a backend are answered with 502.';
     return httpVersion === '1.0' ? 'A connection carries one request, as with HTTP/1.0, and the request still says HTTP/1.1.' : undefined;
   },
   buffering: ({ responses, buffers, busyBytes, fileBytes }: BufferingPolicy) =>

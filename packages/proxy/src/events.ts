@@ -1,3 +1,4 @@
+import type { StderrMessage } from './exchange/fastcgi-request.ts';
 import type { ExchangeRecord } from './exchange/record.ts';
 import type { PassthroughRecord } from './passthrough/index.ts';
 
@@ -13,6 +14,8 @@ export interface ProxyEvents {
   readonly handshake: { readonly error: Error };
   /** A certificate of the table cannot be used; its host falls back to the default one or refuses handshakes. */
   readonly certificate: { readonly secret: string; readonly error: unknown };
+  /** A FastCGI process wrote to its standard error while it worked on a request. The text is its own: escape it before it goes to a log. */
+  readonly stderr: StderrMessage;
   /** Something of the proxy's own went wrong; the request got 500, the process lives. */
   readonly error: unknown;
   readonly draining: undefined;

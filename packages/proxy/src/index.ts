@@ -4,6 +4,7 @@ export { declaredOnly, type EnforcementOptions, enforcedPolicies, enforcementDia
 export type { Listener, ProxyEvents } from './events.ts';
 export type { AnswerContext, Answerer, Answerers } from './exchange/answerer.ts';
 export type { Timeouts } from './exchange/core.ts';
+export type { StderrMessage } from './exchange/fastcgi-request.ts';
 export type { ExchangeRecord } from './exchange/record.ts';
 export type { ExternalAuthClientOptions } from './external-auth/index.ts';
 export type { GateOptions } from './gate/gate.ts';

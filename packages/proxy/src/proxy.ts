@@ -152,6 +152,7 @@ class NodeProxy implements IngressProxy {
       },
       onEnd: (record) => this.#ended('exchange', record),
       onPassed: (record) => this.#ended('passthrough', record),
+      onStderr: (message) => events.emit('stderr', message),
       onError: (error) => events.emit('error', error),
     };
     this.#listeners = new Listeners({

@@ -13,6 +13,7 @@ import { readGlobalOptions } from '../global-options.ts';
 import { addCompileOptions, type CompileChoice, collect, compileOptionsOf } from '../manifest-options.ts';
 import { formatUrl, readHostPort } from '../serve/addresses.ts';
 import { addLimitStoreOptions, type LimitStoreChoice, openLimitStore } from '../serve/limit-store.ts';
+import { reportStderr } from '../serve/report-stderr.ts';
 import { untilStopped } from '../serve/until-stopped.ts';
 import type { CommandSpec } from './command-spec.ts';
 
@@ -101,6 +102,7 @@ export const gatewayCommand: CommandSpec = {
 };
 
 async function serveUntil(stopped: Promise<void>, gateway: ClusterGateway, options: GatewayCommandOptions, io: CommandIo): Promise<void> {
+  reportStderr(gateway.proxy, io);
   const { listeners, admin } = await gateway.start().catch((error: unknown) => refuse(error));
   const urls = listeners.map((address) => formatUrl(address.scheme, address));
   if (options.instance !== undefined && admin !== undefined)

@@ -22,6 +22,7 @@ import { type CompiledManifests, compileManifests } from '../compile-manifests.t
 import type { ManifestOptions } from '../manifest-options.ts';
 import type { HostPort } from './addresses.ts';
 import { cannotListen } from './cannot-listen.ts';
+import { reportStderr } from './report-stderr.ts';
 import { watchFiles } from './watch-files.ts';
 
 /** What a process that serves needs to know. */
@@ -89,6 +90,7 @@ export async function startDataPlane(options: DataPlaneOptions, io: CommandIo): 
       `ingresskit: the certificate of Secret ${secret} cannot be used: ${error instanceof Error ? error.message : String(error)}\n`,
     );
   });
+  reportStderr(proxy, io);
   let generation = 0;
   const digester = new TableDigester();
   const serve = (manifests: CompiledManifests): void => {

@@ -1,10 +1,9 @@
-import type { Exchange, Family, ResolveContext } from '@ingresskit/annotations';
+import type { Family, ResolveContext } from '@ingresskit/annotations';
 import { configMapRef, defineFamily, field, oneOf } from '@ingresskit/annotations';
 import { defineDiagnostics } from '@ingresskit/resources';
-import { evaluateTemplate } from '../nginx-variables/index.ts';
 import { referenceDiagnostics } from '../references/index.ts';
 import type { FastCgiPolicy } from './fastcgi.ts';
-import { fileName, paramsOf } from './fastcgi.ts';
+import { declaredFastCgi, fileName, paramsOf } from './fastcgi.ts';
 
 /** What the Pods of a Service speak. */
 export interface BackendProtocolPolicy {
@@ -59,7 +58,7 @@ export const backendProtocol: Family<'backend-protocol', BackendProtocolPolicy> 
       risk: 'Medium',
     }),
     params: field('fastcgi-params-configmap', configMapRef(), {
-      doc: 'A ConfigMap, `name` or `namespace/name`, whose entries are parameters for the FastCGI process; the values may hold variables.',
+      doc: 'A ConfigMap, `name` or `namespace/name`, whose entries are parameters for the FastCGI process; the values may hold variables, `$fastcgi_script_name` among them.',
       example: 'default/php-params',
       badExample: 'a/b/c',
       scope: 'ingress',
@@ -129,9 +128,4 @@ function reportNotSpoken(protocol: string | undefined, context: ResolveContext<B
     help: `Use ${context.settings.protocols.join(', ')}.`,
     data: { protocol },
   });
-}
-
-function declaredFastCgi({ index, params }: FastCgiPolicy, exchange: Exchange): unknown {
-  const evaluated = params.map(({ name, value }) => [name, evaluateTemplate(value, exchange).text]);
-  return { ...(index === undefined ? {} : { index }), params: Object.fromEntries(evaluated) };
 }

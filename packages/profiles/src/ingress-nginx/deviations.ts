@@ -199,6 +199,20 @@ export const nginxDeviations: readonly Deviation[] = [
     why: 'Proposed in ingress-nginx.md §18.',
   },
   {
+    id: 'fastcgi-own-params',
+    family: 'backend-protocol',
+    gateway: 'FastCGI processes are told a folder of the gateway as DOCUMENT_ROOT, and nginx as SERVER_SOFTWARE.',
+    ours: 'DOCUMENT_ROOT is empty, and SERVER_SOFTWARE is ingresskit; a ConfigMap of parameters may say otherwise.',
+    why: 'A gateway has no documents, and this one is no nginx.',
+  },
+  {
+    id: 'fastcgi-body-length',
+    family: 'backend-protocol',
+    gateway: 'Request bodies of any length are kept on disk before a FastCGI process is asked.',
+    ours: 'Those of known length stream; others are kept in memory, and above 16 MiB answered with 411.',
+    why: 'Nothing is written to disk.',
+  },
+  {
     id: 'fastcgi-foreign-params',
     family: 'backend-protocol',
     gateway: 'A ConfigMap of FastCGI parameters in another namespace is ignored.',

@@ -12,8 +12,9 @@ import type { UpstreamTarget } from '../upstream/target.ts';
 import type { Core } from './core.ts';
 import type { Exchange } from './exchange.ts';
 import { defaultRetry } from './failures.ts';
+import { fastCgiRequestOf } from './fastcgi-request.ts';
 import type { ForwardPolicies } from './forward-policies.ts';
-import { balancerOptions, hashKeyOf, policiesOf } from './forward-policies.ts';
+import { balancerOptions, hashKeyOf, policiesOf, speaksFastCgi } from './forward-policies.ts';
 import { applyEdits, headerOf, withTrace } from './headers.ts';
 import { mirrorRequest } from './mirroring.ts';
 import { serviceEndpoint, targetOf } from './upstream-target.ts';
@@ -232,7 +233,7 @@ export class Attempts {
     const { upstream } = this.#decision;
     const { raw } = this.#exchange.client;
     const body = this.#resent && !(this.body instanceof Uint8Array) ? undefined : this.body;
-    return {
+    const outgoing: Outgoing = {
       method: raw.method,
       path: upstream.path,
       host: upstream.host,
@@ -242,6 +243,8 @@ export class Attempts {
       upgrade: raw.version === '2' ? undefined : this.#admitted.upgrade,
       ...(this.#policies.upstreamConnection === 'close' || this.#policies.httpVersion === '1.0' ? closesAfter : none),
     };
+    if (!speaksFastCgi(upstream.protocol)) return outgoing;
+    return { ...outgoing, fastcgi: fastCgiRequestOf(this.#exchange, this.#decision) };
   }
 
   #arm(limitMs: number): void {

@@ -9,6 +9,7 @@ import type { Sweeper } from '../sweep.ts';
 import type { Pools } from '../upstream/pools.ts';
 import type { Answerers } from './answerer.ts';
 import type { Clusters } from './clusters.ts';
+import type { StderrMessage } from './fastcgi-request.ts';
 import type { ExchangeRecord } from './record.ts';
 
 /** How long things may take, in milliseconds (reliability.md §2.1). */
@@ -80,6 +81,8 @@ export interface Core {
   onEnd(record: ExchangeRecord): void;
   /** A TLS connection that was handed on, or should have been, is over; it has begun like an exchange. */
   onPassed(record: PassthroughRecord): void;
+  /** Reports what a backend wrote to its standard error. */
+  onStderr(message: StderrMessage): void;
   /** Reports a failure of the proxy itself or of an answerer. */
   onError(error: unknown): void;
 }

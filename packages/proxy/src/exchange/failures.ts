@@ -31,8 +31,24 @@ export function attemptFailureOf({ kind }: CallFailure): AttemptFailure {
   }
 }
 
+/** What a client gets whose body is not taken, or does not come. */
+export function bodyOutcomeOf(code: string): Outcome {
+  if (code === 'BODY_TOO_LARGE') return { status: 413, flag: 'DPE', details: 'request_body_too_large' };
+  // With its length the same body would stream (RFC 9110 §15.5.12).
+  if (code === 'BODY_LENGTH_UNKNOWN') return { status: 411, flag: 'DPE', details: 'request_length_required' };
+  // The client broke off; where it still listens it is told.
+  return { status: 400, flag: 'DC', details: 'request_body_incomplete' };
+}
+
+/** An answer of the gateway's own, and how logs name it. */
+export interface Outcome {
+  readonly status: number;
+  readonly flag: ResponseFlag;
+  readonly details: string;
+}
+
 /** What the client gets, and what logs say: Envoy's statuses and flags. */
-export function outcomeOf({ kind, code }: CallFailure): { readonly status: number; readonly flag: ResponseFlag; readonly details: string } {
+export function outcomeOf({ kind, code }: CallFailure): Outcome {
   switch (kind) {
     case 'connect':
     case 'unprocessed':

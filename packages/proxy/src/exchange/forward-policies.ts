@@ -1,4 +1,4 @@
-import type { BandwidthLimitPolicy, BufferingPolicy, TracingPolicy } from '@ingresskit/families';
+import type { BandwidthLimitPolicy, BufferingPolicy, DeclaredFastCgi, TracingPolicy } from '@ingresskit/families';
 import type { ForwardDecision } from '@ingresskit/matcher';
 import type { AffinityCookie, AffinityOptions, BalancerOptions } from '../balance/index.ts';
 import type { RetryPolicy } from '../retry/index.ts';
@@ -28,6 +28,8 @@ export interface ForwardPolicies {
   /** Bytes of the largest request body. */
   readonly maxBodyBytes?: number;
   readonly upstreamTls?: UpstreamTls;
+  /** What a FastCGI process is told besides what every backend gets. */
+  readonly fastcgi?: DeclaredFastCgi;
   readonly bandwidth?: BandwidthLimitPolicy;
   readonly buffering?: BufferingPolicy;
   /** `1.0`: a connection for each request. */
@@ -76,11 +78,16 @@ export function speaksHttp2(protocol: string): boolean {
   return protocol.startsWith('GRPC') || protocol.startsWith('HTTP2') || protocol === 'H2C';
 }
 
+/** Whether a protocol of decisions is FastCGI. */
+export function speaksFastCgi(protocol: string): boolean {
+  return protocol === 'FCGI';
+}
+
 /** How the requests of the decision's backend are shared out. */
 export function balancerOptions(decision: ForwardDecision): BalancerOptions {
   const policies = policiesOf(decision);
   const { loadBalance, hash, affinity, warmUp } = policies;
-  // Over HTTP/1.1 a request in flight is a connection in use. Over HTTP/2 it is one stream of many, and the connections themselves are bounded.
+  // Over HTTP/1.1 and FastCGI a request in flight is a connection in use. Over HTTP/2 it is one stream of many, and the connections themselves are bounded.
   const connections = policies.connections === undefined || speaksHttp2(decision.upstream.protocol) ? undefined : policies.connections;
   if (affinity === undefined && warmUp === undefined && connections === undefined && (loadBalance ?? 'round_robin') === 'round_robin')
     return noOptions;

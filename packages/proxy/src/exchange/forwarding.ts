@@ -10,7 +10,7 @@ import { ask } from './answerer.ts';
 import type { AttemptOwner } from './attempts.ts';
 import { Attempts, outcomeOfFailure } from './attempts.ts';
 import type { Exchange } from './exchange.ts';
-import { attemptFailureOf, mayBeUnseen, outcomeOf } from './failures.ts';
+import { attemptFailureOf, bodyOutcomeOf, mayBeUnseen, outcomeOf } from './failures.ts';
 import type { ForwardPolicies } from './forward-policies.ts';
 import { policiesOf } from './forward-policies.ts';
 import { endToEnd, safeTrailers } from './headers.ts';
@@ -53,7 +53,7 @@ export class Forwarding implements AttemptOwner, BodyOwner, Expirable {
     const { timeoutMs, maxBodyBytes = Number.POSITIVE_INFINITY } = this.#policies;
     const { length } = this.#attempts;
     if (length !== undefined && length > maxBodyBytes) {
-      this.#refuseBody();
+      this.#refuseBody('BODY_TOO_LARGE');
       return;
     }
     core.sweeper.add(this);
@@ -204,9 +204,7 @@ export class Forwarding implements AttemptOwner, BodyOwner, Expirable {
     if (this.#over) return;
     this.#exchange.upstreamFailure = failure.code;
     if (failure.kind === 'body') {
-      if (failure.code === 'BODY_TOO_LARGE') this.#refuseBody();
-      // The client broke off; where it still listens it is told.
-      else this.#fail(400, 'DC', 'request_body_incomplete');
+      this.#refuseBody(failure.code);
       return;
     }
     const { status, flag, details } = outcomeOf(failure);
@@ -314,8 +312,9 @@ export class Forwarding implements AttemptOwner, BodyOwner, Expirable {
     }
   }
 
-  #refuseBody(): void {
-    this.#fail(413, 'DPE', 'request_body_too_large');
+  #refuseBody(code: string): void {
+    const { status, flag, details } = bodyOutcomeOf(code);
+    this.#fail(status, flag, details);
   }
 
   /** Ends the attempts with an answer of the gateway's own. */

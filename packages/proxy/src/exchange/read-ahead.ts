@@ -3,7 +3,7 @@ import type { ForwardDecision } from '@ingresskit/matcher';
 import type { BodyOwner, RequestBody } from '../client/request-body.ts';
 import { BodyCopy } from '../mirror/index.ts';
 import type { Exchange } from './exchange.ts';
-import { policiesOf } from './forward-policies.ts';
+import { policiesOf, speaksFastCgi } from './forward-policies.ts';
 import { holdBody } from './hold-body.ts';
 
 /** Bytes of a request body that are held in memory where it is read before the backend is asked; nginx writes what is beyond its buffer to disk. */
@@ -33,6 +33,10 @@ export function readAhead(
   // What streams is collected on the side.
   if (mirror !== undefined && (length ?? 0) <= core.mirrors.mostBodyBytes)
     body.copy = new BodyCopy(core.mirrors.mostBodyBytes, core.mirrors.bytes);
+  if (length === undefined && speaksFastCgi(decision.upstream.protocol)) {
+    readLength(body, owner);
+    return;
+  }
   if (buffering?.requests !== true) {
     owner.bodyRead(undefined, body);
     return;
@@ -41,6 +45,15 @@ export function readAhead(
     // Held as a whole, it needs no second copy.
     if (held !== body) body.copy?.discard();
     owner.bodyRead(error, held);
+  });
+}
+
+/** FastCGI says how long a body is before it comes: one that does not say is read to its end first, or refused where that is too far away. */
+function readLength(body: RequestBody, owner: BodyOwner): void {
+  holdBody(body, most, (error, held) => {
+    if (held !== body) body.copy?.discard();
+    if (held === undefined || held instanceof Uint8Array) owner.bodyRead(error, held);
+    else owner.bodyRead('BODY_LENGTH_UNKNOWN', undefined);
   });
 }
 

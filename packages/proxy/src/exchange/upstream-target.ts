@@ -3,14 +3,14 @@ import type { Pick } from '../balance/index.ts';
 import type { Endpoint } from '../endpoint.ts';
 import type { UpstreamTarget, UpstreamTls } from '../upstream/target.ts';
 import type { ConnectionPolicy, ForwardPolicies } from './forward-policies.ts';
-import { speaksHttp2 } from './forward-policies.ts';
+import { speaksFastCgi, speaksHttp2 } from './forward-policies.ts';
 
 /** TLS without a policy of its own: pods show certificates that no authority signed, and the twin does not look at them either (mse.md §2.13). */
 const unverified: UpstreamTls = Object.freeze({ verify: false });
 
-const spoken: ReadonlySet<string> = new Set(['HTTP', 'HTTPS', 'HTTP2', 'H2C', 'HTTP2S', 'HTTPS2', 'GRPC', 'GRPCS']);
+const spoken: ReadonlySet<string> = new Set(['HTTP', 'HTTPS', 'HTTP2', 'H2C', 'HTTP2S', 'HTTPS2', 'GRPC', 'GRPCS', 'FCGI']);
 
-/** Whether this data plane speaks a protocol. FastCGI and TLS that nobody opens would be sent plain HTTP otherwise, which their backends take for garbage. */
+/** Whether this data plane speaks a protocol. AJP and TLS that nobody opens would be sent plain HTTP otherwise, which their backends take for garbage. */
 export function isSpoken(protocol: string): boolean {
   return spoken.has(protocol);
 }
@@ -26,7 +26,7 @@ export function targetOf(
   usualConnectMs: number,
 ): UpstreamTarget {
   const { protocol } = decision.upstream;
-  const version = speaksHttp2(protocol) ? '2' : '1.1';
+  const version = speaksHttp2(protocol) ? '2' : speaksFastCgi(protocol) ? 'fastcgi' : '1.1';
   const isTls = protocol === 'HTTPS' || protocol === 'GRPCS' || protocol === 'HTTP2S' || protocol === 'HTTPS2';
   const most = boundsOf(connections, connectTimeoutMs === usualConnectMs ? undefined : connectTimeoutMs);
   if (!isTls)

@@ -1,4 +1,5 @@
 import type { Duplex, Readable } from 'node:stream';
+import type { FastCgiRequest } from './fastcgi/params.ts';
 
 /** A request as it goes to an endpoint. */
 export interface Outgoing {
@@ -15,6 +16,8 @@ export interface Outgoing {
   readonly upgrade: 'websocket' | undefined;
   /** The connection is closed behind the answer. HTTP/1.1 only. */
   readonly closes?: true;
+  /** What a FastCGI process is told besides. */
+  readonly fastcgi?: FastCgiRequest;
 }
 
 /** Where a call reports. Nothing is called after `onEnd`, `onFailure` or `onUpgrade`, nor after `cancel`. */
@@ -49,7 +52,7 @@ export interface CallFailure {
    * - `unprocessed`: the backend says it did nothing (RFC 9113 §8.7);
    * - `stale`: a connection that had been used before broke before a byte of the answer: most likely the backend closed it while the request was on its way;
    * - `reset`: the connection broke;
-   * - `protocol`: what came back is no HTTP, or more of it than is allowed;
+   * - `protocol`: what came back is no HTTP or FastCGI, or more of it than is allowed;
    * - `body`: the client's body broke off;
    * - `unsendable`: the request cannot be written in the backend's protocol. It says nothing about the backend, which has not seen it.
    */

@@ -1,6 +1,7 @@
 import { Client, type Dispatcher, Pool } from 'undici';
 import type { Call, CallSink, Outgoing } from './call.ts';
 import { openConnection } from './connect.ts';
+import { FastCgiConnections } from './fastcgi/fastcgi-connections.ts';
 import { Http1Call, type Line } from './http1-call.ts';
 import { Http2Sessions } from './http2-sessions.ts';
 import type { UpstreamTarget } from './target.ts';
@@ -11,13 +12,23 @@ export interface PoolOptions {
   readonly connectTimeoutMs: number;
   /** How long a connection without a request is kept. */
   readonly idleMs: number;
-  /** Most HTTP/1.1 connections to one endpoint; requests beyond wait. */
+  /** Most HTTP/1.1 or FastCGI connections to one endpoint; requests beyond wait. */
   readonly maxConnections: number;
+}
+
+/** The connections to one target of another protocol than HTTP/1.1. */
+interface Connections {
+  /** Requests under way and waiting. */
+  readonly active: number;
+  start(outgoing: Outgoing, sink: CallSink): Call;
+  close(): void;
+  destroy(): void;
 }
 
 interface Entry {
   readonly http1: Pool | undefined;
-  readonly http2: Http2Sessions | undefined;
+  /** Present where there is no `http1`. */
+  readonly others: Connections | undefined;
   usedAt: number;
   /** Where the quick way leads here. */
   endpoint: string | undefined;
@@ -44,7 +55,7 @@ export class Pools {
     const entry = this.#entryOf(target);
     entry.usedAt = this.#now();
     return entry.http1 === undefined
-      ? (entry.http2 as Http2Sessions).start(outgoing, sink)
+      ? (entry.others as Connections).start(outgoing, sink)
       : new Http1Call(sink).start(entry.http1, target.requestsPerConnection === 1 ? { ...outgoing, closes: true } : outgoing);
   }
 
@@ -56,18 +67,18 @@ export class Pools {
 
   /** Connections and waiting requests by target, for metrics. */
   report(): readonly { readonly target: string; readonly active: number }[] {
-    return [...this.#entries].map(([target, { http1, http2 }]) => ({ target, active: http1?.stats.running ?? http2?.active ?? 0 }));
+    return [...this.#entries].map(([target, { http1, others }]) => ({ target, active: http1?.stats.running ?? others?.active ?? 0 }));
   }
 
   /** Closes what has not been used for a while. */
   prune(now: number): void {
     for (const [key, entry] of this.#entries) {
-      const active = entry.http1 === undefined ? (entry.http2?.active ?? 0) : entry.http1.stats.running + entry.http1.stats.queued;
+      const active = entry.http1 === undefined ? (entry.others?.active ?? 0) : entry.http1.stats.running + entry.http1.stats.queued;
       if (active > 0 || now - entry.usedAt < retentionMs) continue;
       this.#entries.delete(key);
       if (entry.endpoint !== undefined) this.#plain.delete(entry.endpoint);
       void entry.http1?.close();
-      entry.http2?.close();
+      entry.others?.close();
     }
   }
 
@@ -76,7 +87,7 @@ export class Pools {
     const entries = [...this.#entries.values()];
     this.#entries.clear();
     this.#plain.clear();
-    for (const { http2 } of entries) http2?.destroy();
+    for (const { others } of entries) others?.destroy();
     await Promise.all(entries.map(({ http1 }) => http1?.destroy()));
   }
 
@@ -109,8 +120,13 @@ export class Pools {
     const connectTimeoutMs = target.connectTimeoutMs ?? this.#options.connectTimeoutMs;
     const maxConnections = Math.min(this.#options.maxConnections, target.mostConnections ?? Number.POSITIVE_INFINITY);
     const usedAt = this.#now();
-    if (target.version === '2')
-      return { http1: undefined, http2: new Http2Sessions(target, connectTimeoutMs), usedAt, endpoint: undefined };
+    if (target.version !== '1.1') {
+      const others =
+        target.version === '2'
+          ? new Http2Sessions(target, connectTimeoutMs)
+          : new FastCgiConnections(target, connectTimeoutMs, maxConnections);
+      return { http1: undefined, others, usedAt, endpoint: undefined };
+    }
     const { address, port, requestsPerConnection } = target;
     const host = address.includes(':') ? `[${address}]` : address;
     // Always "http": the connector below decides about TLS, and undici then does not change connections when the Host of a request does.
@@ -126,7 +142,7 @@ export class Pools {
       // undici closes with the request after this many; a single one closes with itself.
       ...(requestsPerConnection === undefined ? {} : { maxRequestsPerClient: requestsPerConnection - 1 }),
     });
-    return { http1, http2: undefined, usedAt, endpoint: undefined };
+    return { http1, others: undefined, usedAt, endpoint: undefined };
   }
 }
 

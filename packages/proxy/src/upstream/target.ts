@@ -6,7 +6,8 @@ export interface UpstreamTarget {
   /** An IP address: names are resolved, and checked, before. */
   readonly address: string;
   readonly port: number;
-  readonly version: '1.1' | '2';
+  /** Of HTTP, or FastCGI. */
+  readonly version: '1.1' | '2' | 'fastcgi';
   readonly tls: UpstreamTls | undefined;
   /** Address and port as one text, where somebody has it already: the quick way to a pool that nothing else decides about. */
   readonly endpoint?: string;

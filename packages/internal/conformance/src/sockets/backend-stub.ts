@@ -4,6 +4,7 @@ import { createServer as createHttp2 } from 'node:http2';
 import { createServer as createTcp, type Server, type Socket } from 'node:net';
 import { createServer as createTls } from 'node:tls';
 import { type Endpoint, selfSignedCertificates } from '@ingresskit/proxy';
+import { headersOf, serveFastCgi } from './fastcgi-stub.ts';
 
 /** A request as a backend got it. */
 export interface Received {
@@ -14,6 +15,8 @@ export interface Received {
   readonly host: string;
   /** Names in lower case; several lines of one name are a list. */
   readonly headers: ReadonlyMap<string, readonly string[]>;
+  /** What a FastCGI process was told. */
+  readonly params?: ReadonlyMap<string, string>;
 }
 
 /** What a backend answers. */
@@ -23,7 +26,7 @@ export interface Answer {
 }
 
 /**
- * Backends that speak whatever they are spoken to: HTTP/1.1 or HTTP/2, in the clear or over TLS. Each Service port has a port of its own, so a request
+ * Backends that speak whatever they are spoken to: HTTP/1.1 or HTTP/2, in the clear or over TLS, or FastCGI. Each Service port has a port of its own, so a request
  * shows where it was sent.
  */
 export class BackendStub {
@@ -78,8 +81,29 @@ export class BackendStub {
       const first = socket.read() as Buffer | null;
       if (first === null) return;
       socket.unshift(first);
+      if (first[0] === 1) {
+        this.#serveFastCgi(socket);
+        return;
+      }
       const server = first[0] === 22 ? this.#tls : first.toString('latin1', 0, 3) === 'PRI' ? this.#http2 : this.#http1;
       server.emit('connection', socket);
+    });
+  }
+
+  #serveFastCgi(socket: Socket): void {
+    const backend = this.#names.get(socket.localPort ?? 0) ?? '';
+    serveFastCgi(socket, (params) => {
+      const textOf = (name: string): string => params.get(name) ?? '';
+      const query = textOf('QUERY_STRING');
+      this.received.push({
+        backend,
+        method: textOf('REQUEST_METHOD'),
+        path: query === '' ? textOf('SCRIPT_NAME') : `${textOf('SCRIPT_NAME')}?${query}`,
+        host: textOf('HTTP_HOST'),
+        headers: headersOf(params),
+        params,
+      });
+      return this.answer(backend);
     });
   }
 

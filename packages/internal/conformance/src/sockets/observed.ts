@@ -1,3 +1,4 @@
+import type { DeclaredFastCgi } from '@ingresskit/families';
 import type { Decision, ForwardDecision } from '@ingresskit/matcher';
 import { backendKey } from '@ingresskit/route-table';
 import type { Answer, Received } from './backend-stub.ts';
@@ -40,10 +41,17 @@ export function differenceOf(
   return requestDifference(expected, last) ?? responseDifference(expected, seen, answer);
 }
 
-function requestDifference({ backend, upstream }: ForwardDecision, { backend: asked, path, host, headers }: Received): string | undefined {
+function requestDifference(
+  { backend, upstream, policies }: ForwardDecision,
+  { backend: asked, path, host, headers, params }: Received,
+): string | undefined {
   const key = backendKey(backend);
   if (asked !== key) return `${asked} was asked instead of ${key}`;
-  if (path !== upstream.path) return `path ${path} instead of ${upstream.path}`;
+  const isFastCgi = upstream.protocol === 'FCGI';
+  if (isFastCgi !== (params !== undefined)) return `${isFastCgi ? 'not ' : ''}asked over FastCGI`;
+  const difference = params === undefined ? undefined : paramsDifference(params, upstream.path, policies['fastcgi'] as DeclaredFastCgi);
+  if (difference !== undefined) return difference;
+  if (params === undefined && path !== upstream.path) return `path ${path} instead of ${upstream.path}`;
   if (host !== upstream.host) return `host ${host} instead of ${upstream.host}`;
   const { set, append, remove } = upstream.headers;
   for (const [name, value] of Object.entries(set)) {
@@ -58,6 +66,15 @@ function requestDifference({ backend, upstream }: ForwardDecision, { backend: as
     if (headers.has(name) && set[name] === undefined && append[name] === undefined && !name.startsWith('x-forwarded-'))
       return `request header ${name} is still there`;
   return undefined;
+}
+
+/** A FastCGI process is not told a path: it is told a script and a query. */
+function paramsDifference(got: ReadonlyMap<string, string>, path: string, expected: DeclaredFastCgi): string | undefined {
+  const { documentUri, scriptName, params } = expected;
+  const mark = path.indexOf('?');
+  const wanted = { DOCUMENT_URI: documentUri, SCRIPT_NAME: scriptName, QUERY_STRING: mark < 0 ? '' : path.slice(mark + 1), ...params };
+  const different = Object.entries(wanted).find(([name, value]) => got.get(name) !== value);
+  return different === undefined ? undefined : `parameter ${different[0]} is ${got.get(different[0])} instead of ${different[1]}`;
 }
 
 function responseDifference({ response }: ForwardDecision, seen: Seen, answer: Answer): string | undefined {

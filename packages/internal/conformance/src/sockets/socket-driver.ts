@@ -114,7 +114,6 @@ export class SocketDriver {
   /** Why a decision cannot be carried out against the stub. */
   static limitOf(expected: Decision): string | undefined {
     if (expected.kind !== 'forward') return undefined;
-    if (expected.upstream.protocol === 'FCGI') return 'FastCGI';
     const tls = expected.policies['upstreamTls'] as { readonly verify?: boolean; readonly credential?: unknown } | undefined;
     if (tls?.verify === true || tls?.credential !== undefined) return 'certificates that are only placeholders';
     return 'serviceUpstream' in expected.policies ? 'the address of a cluster' : undefined;
