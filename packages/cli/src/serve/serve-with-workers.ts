@@ -11,8 +11,8 @@ import {
 } from '@ingresskit/proxy';
 import { type CommandIo, UnusableInput } from '../command-io.ts';
 import type { HostPort } from './addresses.ts';
-import { type LimitStoreChoice, openLimitStore } from './limit-store.ts';
 import { cannotListen } from './cannot-listen.ts';
+import { type LimitStoreChoice, openLimitStore } from './limit-store.ts';
 import { readyLine } from './serve-alone.ts';
 import { LimitServer } from './shared-limits.ts';
 import { untilStopped } from './until-stopped.ts';

@@ -3,7 +3,7 @@ import { orAborted } from '../or-aborted.ts';
 import type { Outgoing } from '../upstream/call.ts';
 import type { UpstreamTarget } from '../upstream/target.ts';
 import type { Core, Serving } from './core.ts';
-import { balancerOptions, hashKeyOf, type MirrorTarget, policiesOf } from './forward-policies.ts';
+import { balancerOptions, hashKeyOf, type MirrorTarget, policiesOf, speaksFastCgi } from './forward-policies.ts';
 import { toRecord } from './headers.ts';
 import { isSpoken, serviceEndpoint, targetOf } from './upstream-target.ts';
 
@@ -26,7 +26,8 @@ export async function serviceMirror(
   const [namespace = '', name = ''] = service.split('/');
   const input = { method, url: `http://${host}${path}`, headers: toRecord(headers) };
   const decision = matcher.decideFor(table, { namespace, service: name, port }, input);
-  if (decision === undefined || !isSpoken(decision.upstream.protocol)) return undefined;
+  // A copy says nothing of a script, which FastCGI needs.
+  if (decision === undefined || !isSpoken(decision.upstream.protocol) || speaksFastCgi(decision.upstream.protocol)) return undefined;
   const policies = policiesOf(decision);
   const { serviceUpstream } = policies;
   const { endpoints, externalName } = core.clusters.destinationOf(table, decision.backend);
@@ -39,7 +40,9 @@ export async function serviceMirror(
     serviceUpstream === undefined ? list : serviceEndpoint(serviceUpstream),
     hashKey === undefined ? {} : { hashKey },
   );
-  return typeof pick === 'string' ? undefined : { target: targetOf(decision, pick, policies, serverName), pick };
+  return typeof pick === 'string'
+    ? undefined
+    : { target: targetOf(decision, pick, policies, serverName, core.timeouts.upstreamConnectMs), pick };
 }
 
 /** The host of a URL, or one outside the cluster: HTTP/1.1, with TLS where the URL says so. */

@@ -20,6 +20,8 @@ export interface PoolOptions {
 interface Connections {
   /** Requests under way and waiting. */
   readonly active: number;
+  /** Connections that are open. */
+  readonly connected: number;
   start(outgoing: Outgoing, sink: CallSink): Call;
   close(): void;
   destroy(): void;
@@ -61,8 +63,8 @@ export class Pools {
 
   /** Whether there is a connection to a target, idle or busy. */
   isConnected(target: UpstreamTarget): boolean {
-    const { http1, http2 } = this.#entryOf(target);
-    return (http1?.stats.connected ?? http2?.connected ?? 0) > 0;
+    const { http1, others } = this.#entryOf(target);
+    return (http1?.stats.connected ?? others?.connected ?? 0) > 0;
   }
 
   /** Connections and waiting requests by target, for metrics. */

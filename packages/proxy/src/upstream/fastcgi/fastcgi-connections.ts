@@ -21,6 +21,10 @@ export class FastCgiConnections {
     this.#most = most;
   }
 
+  get connected(): number {
+    return this.#sockets.size;
+  }
+
   get active(): number {
     return this.#open + this.#waiting.length;
   }
