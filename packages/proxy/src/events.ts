@@ -38,6 +38,11 @@ export class Events {
     return () => void listeners.delete(listener as Listener<never>);
   }
 
+  /** Whether anybody listens. */
+  isHeard(name: keyof ProxyEvents): boolean {
+    return (this.#listeners.get(name)?.size ?? 0) > 0;
+  }
+
   emit<N extends keyof ProxyEvents>(name: N, event: ProxyEvents[N]): void {
     const listeners = this.#listeners.get(name);
     if (listeners === undefined) return;

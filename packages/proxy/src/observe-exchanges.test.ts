@@ -1,7 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { setImmediate as tick } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
-import { AccessLog, GatewayMetrics, LineWriter } from './observe/index.ts';
+import { formatAccessLogNginx } from './observe/access-log-nginx.ts';
+import { AccessLog, type AccessLogEntry, GatewayMetrics, LineWriter } from './observe/index.ts';
 import { observeExchanges } from './observe-exchanges.ts';
 import { startBackend } from './testing/backend.ts';
 import { compiled, ingressYaml, serviceYaml, startProxy } from './testing/harness.ts';
@@ -68,4 +69,42 @@ test('exchanges over sockets become log lines and numbers, and no secret is in e
   await sendRaw(running.port, 'GET /cart HTTP/1.1\r\nHost: a.example\r\n\r\n');
   await tick();
   expect(stream.read()).toBeNull();
+});
+
+test('the line of ingress-nginx has the user and the length of the whole request', async () => {
+  const backend = await startBackend((_request, response) => response.end());
+  const running = await startProxy(
+    compiled(ingressYaml('web', 'a.example', { '/': 'web' }) + serviceYaml('web'), { 'default/web:80': [backend.endpoint] }),
+  );
+  closers.push(
+    () => backend.close(),
+    () => running.close(),
+  );
+  const entries: AccessLogEntry[] = [];
+  const lines: string[] = [];
+  const stop = observeExchanges(running.proxy, {
+    accessLog: {
+      dropped: 0,
+      write(entry) {
+        entries.push(entry);
+        lines.push(formatAccessLogNginx(entry));
+      },
+    },
+  });
+  const ask = async (authorization: string): Promise<string> => {
+    const request = `POST /x?y HTTP/1.1\r\nHost: a.example\r\nAuthorization: ${authorization}\r\nContent-Length: 5\r\n\r\n`;
+    const recorded = running.nextRecord();
+    await sendRaw(running.port, `${request}hello`);
+    await recorded;
+    expect(entries.at(-1)?.requestLength).toBe(request.length + 5);
+    expect(lines.at(-1)).toContain(` ${request.length + 5} `);
+    return lines.at(-1)?.split(' ')[2] ?? '';
+  };
+  const basic = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`;
+  expect(await ask(basic('alice:S3CR3T:more'))).toBe('alice');
+  expect(await ask(basic('a b"\n:S3CR3T'))).toBe('a');
+  expect(lines.at(-1)).toContain('- a b\\x22\\x0A [');
+  for (const none of [basic('S3CR3T'), basic(':S3CR3T'), 'Bearer S3CR3T', 'Basic', 'Basic %%%']) expect(await ask(none)).toBe('-');
+  expect(lines.join('\n')).not.toContain('S3CR3T');
+  stop();
 });

@@ -3,9 +3,9 @@ import { backendKey } from '@ingresskit/route-table';
 import type { ProxyEvents } from './events.ts';
 import { policiesOf } from './exchange/forward-policies.ts';
 import type { ExchangeRecord } from './exchange/record.ts';
+import type { IngressProxy } from './ingress-proxy.ts';
 import type { AccessLog, AccessLogEntry, GatewayMetrics, RequestMeasure } from './observe/index.ts';
 import type { PassthroughRecord } from './passthrough/index.ts';
-import type { IngressProxy } from './proxy.ts';
 
 /** Where the exchanges of a proxy are written down. */
 export interface Observers {
@@ -37,15 +37,21 @@ export function observeExchanges(proxy: Pick<IngressProxy, 'on' | 'report'>, { a
       const { decision, flags } = record;
       metrics?.passedThrough({ ...(decision?.kind === 'forward' ? { backend: backendKey(decision.backend) } : {}), flags });
     }),
+    proxy.on('handshake', ({ error }) => metrics?.handshakeFailed((error as NodeJS.ErrnoException).code)),
     proxy.on('malformed', ({ reason }) => metrics?.gateRejected(reason)),
   ];
-  metrics?.follow(() => ({
-    active: proxy.report().exchanges,
-    mirror: { ...proxy.report().mirrors },
-    ...(accessLog === undefined ? {} : { logDropped: accessLog.dropped }),
-  }));
+  const unfollow = metrics?.follow(() => {
+    const { exchanges, mirrors, pools } = proxy.report();
+    return {
+      active: exchanges,
+      mirror: { ...mirrors },
+      pools: { open: pools.length, active: pools.reduce((sum, { active }) => sum + active, 0) },
+      ...(accessLog === undefined ? {} : { logDropped: accessLog.dropped }),
+    };
+  });
   return () => {
     for (const end of ends) end();
+    unfollow?.();
   };
 }
 
@@ -74,6 +80,7 @@ export function accessLogEntryOf(record: ExchangeRecord): AccessLogEntry {
     ...optional('userAgent', header('user-agent')),
     ...optional('referer', header('referer')),
     ...optional('forwardedFor', header('x-forwarded-for')),
+    ...optional('user', userOf(header('authorization'))),
     ...optional('requestId', record.requestId),
     ...optional('traceId', record.traceId ?? /^[0-9a-f]{2}-([0-9a-f]{32})-/.exec(header('traceparent') ?? '')?.[1]),
     status,
@@ -81,6 +88,7 @@ export function accessLogEntryOf(record: ExchangeRecord): AccessLogEntry {
     flags: record.flags,
     bytesReceived: record.bytesReceived,
     bytesSent: record.bytesSent,
+    requestLength: lengthOf(raw) + record.bytesReceived,
     ...optional('routeName', record.route),
     ...(decision?.kind === 'forward' ? { upstream: upstreamOf(record, decision) } : {}),
   };
@@ -120,7 +128,8 @@ export function passthroughEntryOf(record: PassthroughRecord): AccessLogEntry {
 }
 
 /** An exchange as metrics count it. */
-export function requestMeasureOf({ raw, decision, status, flags, durationMs, bytesReceived, bytesSent }: ExchangeRecord): RequestMeasure {
+export function requestMeasureOf(record: ExchangeRecord): RequestMeasure {
+  const { raw, decision, status, flags, durationMs, bytesReceived, bytesSent } = record;
   const route = decision === undefined || decision.kind === 'no-route' ? undefined : decision.route;
   const [namespace = '', ingress = ''] = route?.ingress.split('/', 2) ?? [];
   const service = decision?.kind === 'forward' ? decision.backend.service : undefined;
@@ -131,6 +140,7 @@ export function requestMeasureOf({ raw, decision, status, flags, durationMs, byt
     durationMs,
     requestBytes: bytesReceived,
     responseBytes: bytesSent,
+    ...(record.details === 'via_upstream' ? optional('upstreamMs', record.upstreamMs) : {}),
     ...(route === undefined ? {} : { route: { namespace, ingress, path: route.path, ...optional('service', service) } }),
   };
 }
@@ -158,6 +168,25 @@ function headersOf(headers: readonly string[]): (name: string) => string | undef
       if ((headers[index] as string).toLowerCase() === name) return headers[index + 1];
     return undefined;
   };
+}
+
+/** The user name of basic authentication; what is behind it is nobody's business. Without a colon all of it could be the password. */
+function userOf(authorization: string | undefined): string | undefined {
+  const credentials = authorization === undefined ? undefined : /^basic +([a-z0-9+/_-]+=*)$/i.exec(authorization)?.[1];
+  if (credentials === undefined) return undefined;
+  const text = Buffer.from(credentials, 'base64').toString('utf8');
+  const colon = text.indexOf(':');
+  return colon <= 0 ? undefined : text.slice(0, colon);
+}
+
+/** Bytes of request line and headers; HTTP/2 sends fewer, and nobody knows how many. */
+function lengthOf({ method, target, authority, headers }: ExchangeRecord['raw']): number {
+  // "GET / HTTP/1.1", and an empty line at the end.
+  let length = method.length + target.length + 14;
+  if (authority !== undefined) length += authority.length + 8;
+  for (let index = 0; index < headers.length; index += 2)
+    length += (headers[index] as string).length + (headers[index + 1] as string).length + 4;
+  return length;
 }
 
 function withPort(address: string, port: number): string {

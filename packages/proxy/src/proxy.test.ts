@@ -65,3 +65,44 @@ it('closing ends a drain that still waits', async () => {
   await one.proxy.close();
   await drained;
 });
+
+it('a signal that is aborted already leaves nothing open', async () => {
+  const signal = AbortSignal.abort(new Error('planned'));
+  await expect(startProxy(compiled(''), { signal })).rejects.toBe(signal.reason);
+  const closed = await startProxy(compiled(''));
+  await closed.close();
+  await expect(closed.proxy.listen()).rejects.toThrow('closed');
+  closed.proxy.update(compiled(ingressYaml('web', 'a.example', { '/': 'web' }) + serviceYaml('web')).table);
+  expect((await closed.proxy.fetch('http://a.example/')).status).toBe(503);
+});
+
+it('a fetch ends with the reason of its signal', async () => {
+  let asked = 0;
+  let isAsked: (() => void) | undefined;
+  const slow = await startBackend((_request, response) => {
+    asked += 1;
+    if (_request.url === '/stream') response.write('begun');
+    isAsked?.();
+  });
+  const manifests = ingressYaml('web', 'a.example', { '/': 'web' }) + serviceYaml('web');
+  const one = await startProxy(compiled(manifests, { 'default/web:80': [slow.endpoint] }));
+  await expect(one.proxy.fetch('http://a.example/', { signal: AbortSignal.abort() })).rejects.toMatchObject({ name: 'AbortError' });
+  expect([asked, one.records]).toEqual([0, []]);
+
+  const controller = new AbortController();
+  const arrived = new Promise<void>((resolve) => {
+    isAsked = resolve;
+  });
+  const answer = one.proxy.fetch('http://a.example/', { signal: controller.signal });
+  await arrived;
+  controller.abort();
+  await expect(answer).rejects.toBe(controller.signal.reason);
+
+  const other = new AbortController();
+  const response = await one.proxy.fetch('http://a.example/stream', { signal: other.signal });
+  other.abort(new Error('planned'));
+  await expect(response.text()).rejects.toBe(other.signal.reason);
+  expect(one.proxy.report().exchanges).toBe(0);
+  await one.close();
+  await slow.close();
+});

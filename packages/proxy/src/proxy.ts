@@ -3,74 +3,35 @@ import type { Profile } from '@ingresskit/annotations';
 import { createMatcher, type Matcher } from '@ingresskit/matcher';
 import type { RouteTable } from '@ingresskit/route-table';
 import { profiles } from 'ingresskit';
+import { closedTls, nothing } from './before-first-table.ts';
 import type { ClientSide } from './client/client-side.ts';
 import { FetchClient } from './client/fetch-client.ts';
 import { certificateAnswers } from './client-certificate/index.ts';
+import type { DrainOptions } from './drain-options.ts';
 import { Events, type Listener, type ProxyEvents } from './events.ts';
 import { Clusters } from './exchange/clusters.ts';
 import { type Core, defaultTimeouts, type Serving } from './exchange/core.ts';
 import { Exchange } from './exchange/exchange.ts';
+import { shownExchange } from './exchange-view.ts';
 import { ExternalAuthClient, externalAuthAnswerers } from './external-auth/index.ts';
 import { guardOf } from './external-auth-guard.ts';
 import { Gate } from './gate/gate.ts';
 import type { Peer } from './gate/raw-request.ts';
+import type { IngressProxy, ProxyReport } from './ingress-proxy.ts';
 import { guardLimits, limitAnswerers, MemoryLimitStore } from './limits/index.ts';
-import { type ListenerAddress, Listeners } from './listen/listeners.ts';
+import type { ListenerAddress } from './listen/listener.ts';
+import { Listeners } from './listen/listeners.ts';
 import { MirrorQueue } from './mirror/index.ts';
 import { Passthrough } from './passthrough/index.ts';
 import { type PasswordAnswerer, passwordAnswerer } from './password-answerer.ts';
-import type { ProxyOptions } from './proxy-options.ts';
+import type { ListenerOptions, ProxyOptions } from './proxy-options.ts';
 import { resolveChecked, systemResolver } from './resolver.ts';
 import { RetryBudget } from './retry/index.ts';
 import { Sweeper } from './sweep.ts';
 import { Certificates, type SecretSource } from './tls/certificates.ts';
-import { defaultPolicy, HandshakePolicies, virtualHostOf } from './tls/handshake-policy.ts';
+import { HandshakePolicies, virtualHostOf } from './tls/handshake-policy.ts';
 import type { TlsState } from './tls/tls-terminator.ts';
 import { Pools } from './upstream/pools.ts';
-
-/** What is going on now, for metrics and debugging. */
-export interface ProxyReport {
-  /** Requests, upgraded connections, and TLS connections that are handed on unopened. */
-  readonly exchanges: number;
-  readonly connections: number;
-  readonly clusters: ReturnType<Clusters['report']>;
-  readonly pools: ReturnType<Pools['report']>;
-  readonly mirrors: MirrorQueue['counts'];
-}
-
-/** How a proxy drains. */
-export interface DrainOptions {
-  /** Milliseconds from the beginning to the end of it all. Default 240 000. */
-  readonly graceMs?: number;
-  /**
-   * Milliseconds in which new connections are still served, so that load balancers can notice that the gateway is no longer ready; at most half of the grace
-   * time. Default 0: the listeners close at once.
-   */
-  readonly propagationMs?: number;
-}
-
-/** A data plane. It carries decisions out and makes none. */
-export interface IngressProxy {
-  /** Opens the listeners. Serve a table first: until then every request is answered with 503. */
-  listen(): Promise<readonly ListenerAddress[]>;
-  /**
-   * Serves another table from now on; one reference is swapped. Requests under way go on with the table they began with.
-   *
-   * @param secrets where certificates are looked up: the snapshot the table was compiled from. Default: the last one given.
-   */
-  update(table: RouteTable, secrets?: SecretSource): void;
-  /** Sends a request through the proxy without a socket: gate, decision and backend are the real ones. */
-  fetch(request: Request | string | URL, init?: RequestInit & { readonly clientAddress?: string }): Promise<Response>;
-  on<N extends keyof ProxyEvents>(name: N, listener: Listener<ProxyEvents[N]>): () => void;
-  report(): ProxyReport;
-  /**
-   * Serves on until others have heard of it, then takes no new connections, closes idle ones, lets the others finish (reliability.md §2.5), and closes after
-   * the grace time what is left. WebSockets get a Close frame with the code 1001 ten seconds before that, or after three quarters of a shorter time.
-   */
-  drain(options?: DrainOptions): Promise<void>;
-  /** Cuts everything at once. */
-  close(): Promise<void>;
-}
 
 /**
  * Creates a proxy. It opens nothing until `listen`.
@@ -150,7 +111,7 @@ class NodeProxy implements IngressProxy {
       onBegin: () => {
         this.#exchanges += 1;
       },
-      onEnd: (record) => this.#ended('exchange', record),
+      onEnd: (record) => this.#ended('exchange', events.isHeard('exchange') ? shownExchange(record) : record),
       onPassed: (record) => this.#ended('passthrough', record),
       onStderr: (message) => events.emit('stderr', message),
       onError: (error) => events.emit('error', error),
@@ -171,14 +132,23 @@ class NodeProxy implements IngressProxy {
       this.#core.clusters.prune(time);
     }, 30_000);
     this.#housekeeping.unref();
-    options.signal?.addEventListener('abort', () => void this.close(), { once: true });
+    if (options.signal?.aborted === true) void this.close();
+    else options.signal?.addEventListener('abort', () => void this.close(), { once: true });
   }
 
-  listen(): Promise<readonly ListenerAddress[]> {
-    return this.#listeners.open();
+  async listen(): Promise<readonly ListenerAddress[]> {
+    this.#mustBeOpen();
+    return await this.#listeners.open();
+  }
+
+  async setListeners(listeners: readonly ListenerOptions[]): Promise<readonly ListenerAddress[]> {
+    this.#mustBeOpen();
+    return await this.#listeners.set(listeners);
   }
 
   update(table: RouteTable, secrets: SecretSource | undefined = this.#secrets): void {
+    // What is closed stays closed, also when a table was still on its way.
+    if (this.#closed !== undefined) return;
     this.#secrets = secrets;
     const { matcher, policies } = this.#setupFor(table);
     const isUniform = policies.isUniform(table);
@@ -198,6 +168,7 @@ class NodeProxy implements IngressProxy {
   async fetch(input: Request | string | URL, init: RequestInit & { readonly clientAddress?: string } = {}): Promise<Response> {
     const { clientAddress = '127.0.0.1', ...rest } = init;
     const request = new Request(input, rest);
+    request.signal.throwIfAborted();
     const { protocol, pathname, search, hostname, port } = new URL(request.url);
     const isTls = protocol === 'https:';
     const peer: Peer = {
@@ -304,6 +275,11 @@ class NodeProxy implements IngressProxy {
     this.#secrets = undefined;
   }
 
+  #mustBeOpen(): void {
+    this.#options.signal?.throwIfAborted();
+    if (this.#closed !== undefined) throw new Error('the proxy is closed');
+  }
+
   #begin(client: ClientSide): void {
     new Exchange(this.#core, client).begin();
   }
@@ -325,17 +301,3 @@ class NodeProxy implements IngressProxy {
     return setup;
   }
 }
-
-/** Before the first table: nobody is let in, and nobody is told that the route does not exist. */
-const nothing: Serving = {
-  table: undefined as never,
-  matcher: { start: () => ({ kind: 'respond', status: 503, headers: {}, body: '', reason: 'denied' }) } as unknown as Matcher,
-  tlsPolicyOf: () => undefined,
-};
-
-const closedTls: TlsState = {
-  isUniform: true,
-  policyOf: () => defaultPolicy,
-  contextOf: () => undefined,
-  defaultPairs: () => [],
-};

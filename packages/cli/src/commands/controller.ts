@@ -12,9 +12,8 @@ import {
 import { type Command, Option } from 'commander';
 import { addClusterOptions, type ClusterChoice, clusterOf } from '../cluster-options.ts';
 import type { CommandIo } from '../command-io.ts';
-import * as exitStatus from '../exit-status.ts';
 import { addMseOptions, type MseChoice, mseOptionsOf } from '../mse-options.ts';
-import { untilStopped } from '../serve/until-stopped.ts';
+import { statusFor, untilStopped } from '../serve/until-stopped.ts';
 import type { CommandSpec } from './command-spec.ts';
 
 interface ControllerCommandOptions extends ClusterChoice, MseChoice {
@@ -57,7 +56,7 @@ export const controllerCommand: CommandSpec = {
   },
   async run(given, operands, io) {
     const options = given as unknown as ControllerCommandOptions;
-    const stopped = untilStopped();
+    const stopped = untilStopped(io);
     const cluster = await clusterOf(options, io);
     const controller = createController({
       cluster,
@@ -69,9 +68,9 @@ export const controllerCommand: CommandSpec = {
       onEvent: (event) => void log(event, io),
     });
     const running = controller.run();
-    await Promise.race([stopped, running]);
+    const reason = await Promise.race([stopped, running.then(() => 'asked' as const)]);
     await controller.stop();
-    return exitStatus.done;
+    return statusFor(reason);
   },
 };
 

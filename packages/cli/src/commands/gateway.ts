@@ -2,7 +2,15 @@ import process from 'node:process';
 import { claimInstance, reportInstance } from '@ingresskit/controller';
 import { type ClusterGateway, createClusterGateway, type GatewayEvent } from '@ingresskit/controller/gateway';
 import { isKubernetesError, type LoadBalancerAddress } from '@ingresskit/kubernetes';
-import { AccessLog, enforcementDiagnostics, GatewayMetrics, type LimitStore, LineWriter, selfSignedCertificates } from '@ingresskit/proxy';
+import {
+  AccessLog,
+  enforcementDiagnostics,
+  GatewayMetrics,
+  type LimitStore,
+  LineWriter,
+  selfSignedCertificates,
+  Tracing,
+} from '@ingresskit/proxy';
 import { formatDiagnostics } from '@ingresskit/resources';
 import { type Command, Option } from 'commander';
 import { addClusterOptions, type ClusterChoice, clusterOf } from '../cluster-options.ts';
@@ -11,13 +19,14 @@ import { type CommandIo, UnusableInput } from '../command-io.ts';
 import * as exitStatus from '../exit-status.ts';
 import { readGlobalOptions } from '../global-options.ts';
 import { addCompileOptions, type CompileChoice, collect, compileOptionsOf } from '../manifest-options.ts';
+import { addObserveOptions, type ObserveChoice } from '../observe-options.ts';
 import { formatUrl, readHostPort } from '../serve/addresses.ts';
 import { addLimitStoreOptions, type LimitStoreChoice, openLimitStore } from '../serve/limit-store.ts';
 import { reportStderr } from '../serve/report-stderr.ts';
-import { untilStopped } from '../serve/until-stopped.ts';
+import { drainFor, type EndReason, statusFor, untilStopped } from '../serve/until-stopped.ts';
 import type { CommandSpec } from './command-spec.ts';
 
-interface GatewayCommandOptions extends CompileChoice, ClusterChoice, LimitStoreChoice {
+interface GatewayCommandOptions extends CompileChoice, ClusterChoice, LimitStoreChoice, ObserveChoice {
   readonly listen?: readonly string[];
   readonly listenTls?: readonly string[];
   readonly admin?: string;
@@ -28,7 +37,7 @@ interface GatewayCommandOptions extends CompileChoice, ClusterChoice, LimitStore
   readonly maxConnections: string;
   readonly grace: string;
   readonly propagation: string;
-  readonly accessLog: 'json' | 'nginx' | 'off';
+  readonly debugEndpoints?: true;
   readonly trustedProxy?: readonly string[];
   readonly proxyProtocol?: readonly string[];
   readonly instance?: string;
@@ -52,7 +61,7 @@ export const gatewayCommand: CommandSpec = {
     },
   ],
   declare(command: Command) {
-    addLimitStoreOptions(addCompileOptions(addClusterOptions(command, 'the cluster to follow')))
+    addObserveOptions(addLimitStoreOptions(addCompileOptions(addClusterOptions(command, 'the cluster to follow'))))
       .option('--listen <host:port>', 'where plain HTTP comes in; repeatable (default: 127.0.0.1:8080; port 0 picks a free one)', collect)
       .option(
         '--listen-tls <host:port>',
@@ -74,9 +83,7 @@ export const gatewayCommand: CommandSpec = {
         'how much of it new connections are still served, for load balancers to notice; at most half',
         '10',
       )
-      .addOption(
-        new Option('--access-log <format>', 'a line on standard output for each exchange').choices(['json', 'nginx', 'off']).default('off'),
-      )
+      .option('--debug-endpoints', 'show the route table at /debug/config of --admin, without credentials')
       .option('--trusted-proxy <cidr>', 'a proxy whose X-Forwarded headers are believed; repeatable', collect)
       .option('--proxy-protocol <cidr>', 'a load balancer whose connections begin with a PROXY protocol header; repeatable', collect)
       .addOption(new Option('--instance <path>', 'files by which a controller knows this process').hideHelp());
@@ -88,20 +95,24 @@ export const gatewayCommand: CommandSpec = {
       await io.stderr.write('ingresskit: this start was given up by its controller.\n');
       return exitStatus.done;
     }
-    const stopped = untilStopped();
-    const metrics = new GatewayMetrics();
+    const stopped = untilStopped(io);
+    const metrics = new GatewayMetrics({ nginxNames: options.metricsNames === 'nginx' });
     const limits = await openLimitStore(options, metrics, io);
     try {
       const gateway = createClusterGateway({ ...(await gatewayOptionsOf(options, limits, io)), metrics });
-      await serveUntil(stopped, gateway, options, io);
+      return statusFor(await serveUntil(stopped, gateway, options, io));
     } finally {
       await limits?.close();
     }
-    return exitStatus.done;
   },
 };
 
-async function serveUntil(stopped: Promise<void>, gateway: ClusterGateway, options: GatewayCommandOptions, io: CommandIo): Promise<void> {
+async function serveUntil(
+  stopped: Promise<EndReason>,
+  gateway: ClusterGateway,
+  options: GatewayCommandOptions,
+  io: CommandIo,
+): Promise<EndReason> {
   reportStderr(gateway.proxy, io);
   const { listeners, admin } = await gateway.start().catch((error: unknown) => refuse(error));
   const urls = listeners.map((address) => formatUrl(address.scheme, address));
@@ -115,9 +126,10 @@ async function serveUntil(stopped: Promise<void>, gateway: ClusterGateway, optio
       await io.stdout.write(`ready ${urls.join(' ')}\n`);
     })
     .catch(() => undefined);
-  await stopped;
-  await gateway.drain({ graceMs: Number(options.grace) * 1_000, propagationMs: Number(options.propagation) * 1_000 });
+  const reason = await stopped;
+  await gateway.drain(drainFor(reason, { graceMs: Number(options.grace) * 1_000, propagationMs: Number(options.propagation) * 1_000 }));
   await ready;
+  return reason;
 }
 
 async function gatewayOptionsOf(
@@ -133,6 +145,7 @@ async function gatewayOptionsOf(
     ...(options.proxyProtocol === undefined ? {} : { proxyProtocol: options.proxyProtocol }),
   };
   const compile = compileOptionsOf(options);
+  const tracing = Tracing.registered();
   for (const name of ['grace', 'propagation'] as const) {
     if (!/^\d{1,5}$/.test(options[name])) throw new UnusableInput(`--${name} must be a number of seconds, and is "${options[name]}"`);
   }
@@ -156,14 +169,21 @@ async function gatewayOptionsOf(
       ],
       defaultCertificate: selfSignedCertificates('ingresskit.local'),
       ...(limits === undefined ? {} : { limits }),
+      ...(tracing === undefined ? {} : { tracing }),
       ...(options.trustedProxy === undefined ? {} : { trustedProxies: options.trustedProxy }),
     },
     ...(options.accessLog === 'off'
       ? {}
       : {
-          accessLog: new AccessLog({ writer: new LineWriter({ stream: process.stdout }), format: options.accessLog, random: Math.random }),
+          accessLog: new AccessLog({
+            writer: new LineWriter({ stream: process.stdout }),
+            format: options.accessLog,
+            sample: options.logSample,
+            random: Math.random,
+          }),
         }),
-    ...(admin === undefined ? {} : { admin: readHostPort('--admin', admin) }),
+    metrics: { nginxNames: options.metricsNames === 'nginx' },
+    ...(admin === undefined ? {} : { admin: { ...readHostPort('--admin', admin), showsTable: options.debugEndpoints === true } }),
     ...(options.publishAddress === undefined ? {} : { publish: publishOf(options, options.publishAddress, io) }),
     onEvent: (event) => void log(event, io),
   };

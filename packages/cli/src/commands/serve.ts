@@ -1,18 +1,19 @@
 import cluster from 'node:cluster';
 import { availableParallelism } from 'node:os';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { UnusableInput } from '../command-io.ts';
-import * as exitStatus from '../exit-status.ts';
 import { addManifestOptions, collect, type ManifestOptions } from '../manifest-options.ts';
+import { addObserveOptions, type ObserveChoice } from '../observe-options.ts';
 import { readEndpoints, readHostPort } from '../serve/addresses.ts';
 import type { DataPlaneOptions } from '../serve/data-plane.ts';
 import { addLimitStoreOptions, type LimitStoreChoice } from '../serve/limit-store.ts';
 import { serveAlone } from '../serve/serve-alone.ts';
 import { serveAsWorker } from '../serve/serve-as-worker.ts';
-import { serveWithWorkers } from '../serve/serve-with-workers.ts';
+import { loudVariable, serveWithWorkers } from '../serve/serve-with-workers.ts';
+import { statusFor } from '../serve/until-stopped.ts';
 import type { CommandSpec } from './command-spec.ts';
 
-interface ServeOptions extends ManifestOptions, LimitStoreChoice {
+interface ServeOptions extends ManifestOptions, LimitStoreChoice, ObserveChoice {
   readonly listen?: readonly string[];
   readonly listenTls?: readonly string[];
   readonly admin?: string;
@@ -22,7 +23,7 @@ interface ServeOptions extends ManifestOptions, LimitStoreChoice {
   readonly maxConnections: number;
   readonly grace: number;
   readonly propagation: number;
-  readonly accessLog: 'json' | 'nginx' | 'off';
+  readonly debugEndpoints?: true;
   readonly trustedProxy?: readonly string[];
   readonly proxyProtocol?: readonly string[];
 }
@@ -49,7 +50,7 @@ export const serveCommand: CommandSpec = {
     },
   ],
   declare(command: Command) {
-    addLimitStoreOptions(addManifestOptions(command))
+    addObserveOptions(addLimitStoreOptions(addManifestOptions(command)))
       .option('--listen <host:port>', 'where plain HTTP comes in; repeatable (default: 127.0.0.1:8080; port 0 picks a free one)', collect)
       .option(
         '--listen-tls <host:port>',
@@ -73,9 +74,7 @@ export const serveCommand: CommandSpec = {
         count('--propagation', 86_400),
         0,
       )
-      .addOption(
-        new Option('--access-log <format>', 'a line on standard output for each exchange').choices(['json', 'nginx', 'off']).default('off'),
-      )
+      .option('--debug-endpoints', 'show the route table at /debug/config of --admin, without credentials')
       .option('--trusted-proxy <cidr>', 'a proxy whose X-Forwarded headers are believed; repeatable', collect)
       .option('--proxy-protocol <cidr>', 'a load balancer whose connections begin with a PROXY protocol header; repeatable', collect);
   },
@@ -89,6 +88,7 @@ export const serveCommand: CommandSpec = {
       throw new UnusableInput('standard input cannot be read twice; give --watch and --workers a file or a folder');
     }
     const graceMs = grace * 1_000;
+    const debugEndpoints = options.debugEndpoints === true;
     const plane: DataPlaneOptions = {
       ...options,
       drain: { graceMs, propagationMs: propagation * 1_000 },
@@ -98,13 +98,12 @@ export const serveCommand: CommandSpec = {
       watch: options.watch === true,
       trustedProxies: options.trustedProxy ?? [],
       proxyProtocol: options.proxyProtocol ?? [],
-      isLoud: !cluster.isWorker || cluster.worker?.id === 1,
+      isLoud: !cluster.isWorker || io.env[loudVariable] === '1',
     };
     const admin = options.admin === undefined ? undefined : readHostPort('--admin', options.admin);
-    if (cluster.isWorker) await serveAsWorker(plane, io);
-    else if (count > 1) await serveWithWorkers({ ...options, workers: count, admin, graceMs }, io);
-    else await serveAlone({ ...options, ...plane, admin }, io);
-    return exitStatus.done;
+    if (cluster.isWorker) return statusFor(await serveAsWorker(plane, io));
+    if (count > 1) return statusFor(await serveWithWorkers({ ...options, workers: count, admin, graceMs, debugEndpoints }, io));
+    return statusFor(await serveAlone({ ...options, ...plane, admin, debugEndpoints }, io));
   },
 };
 

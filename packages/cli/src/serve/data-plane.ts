@@ -2,6 +2,7 @@ import process from 'node:process';
 import { TableDigester } from '@ingresskit/controller/gateway';
 import {
   AccessLog,
+  certificateExpiries,
   createProxy,
   type DrainOptions,
   type Endpoint,
@@ -12,16 +13,20 @@ import {
   LineWriter,
   type ListenerAddress,
   observeExchanges,
+  rejectedObjects,
   selfSignedCertificates,
+  Tracing,
   withEndpoints,
 } from '@ingresskit/proxy';
 import { formatDiagnostics } from '@ingresskit/resources';
+import { toJSON } from 'ingresskit';
 import { diagnosticPaint } from '../colors.ts';
 import { type CommandIo, UnusableInput } from '../command-io.ts';
 import { type CompiledManifests, compileManifests } from '../compile-manifests.ts';
 import type { ManifestOptions } from '../manifest-options.ts';
 import type { HostPort } from './addresses.ts';
 import { cannotListen } from './cannot-listen.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import { reportStderr } from './report-stderr.ts';
 import { watchFiles } from './watch-files.ts';
 
@@ -32,6 +37,9 @@ export interface DataPlaneOptions extends ManifestOptions {
   readonly endpoints: ReadonlyMap<string, readonly Endpoint[]>;
   readonly watch: boolean;
   readonly accessLog: 'json' | 'nginx' | 'off';
+  /** The part of exchanges that is logged, in [0, 1]. */
+  readonly logSample: number;
+  readonly metricsNames: 'own' | 'nginx';
   readonly trustedProxies: readonly string[];
   readonly proxyProtocol: readonly string[];
   /** Of each listener. */
@@ -49,8 +57,11 @@ export interface DataPlane {
   readonly addresses: readonly ListenerAddress[];
   readonly metrics: GatewayMetrics;
   readonly isDraining: () => boolean;
-  drain(): Promise<void>;
-  /** Cuts everything at once. */
+  /** The table that serves, as JSON without credentials. */
+  config(): unknown;
+  /** @param grace other terms than those it was started with. */
+  drain(grace?: DrainOptions): Promise<void>;
+  /** Cuts what is left, and ends the metrics. */
   close(): Promise<void>;
 }
 
@@ -62,7 +73,8 @@ export interface DataPlane {
 export async function startDataPlane(options: DataPlaneOptions, io: CommandIo): Promise<DataPlane> {
   const compiled = await compileManifests(options, io);
   if (options.isLoud) await report(compiled, io);
-  const metrics = options.metrics ?? new GatewayMetrics();
+  const metrics = options.metrics ?? new GatewayMetrics({ nginxNames: options.metricsNames === 'nginx' });
+  const tracing = Tracing.registered();
   const { maxConnections, proxyProtocol } = options;
   const common = { maxConnections, ...(proxyProtocol.length === 0 ? {} : { proxyProtocol }) };
   const proxy = createProxy({
@@ -72,13 +84,19 @@ export async function startDataPlane(options: DataPlaneOptions, io: CommandIo): 
     ],
     defaultCertificate: selfSignedCertificates('ingresskit.local'),
     trustedProxies: options.trustedProxies,
+    ...(tracing === undefined ? {} : { tracing }),
     ...(compiled.profile === undefined ? {} : { profile: compiled.profile }),
     ...(options.limits === undefined ? {} : { limits: options.limits }),
   });
   const accessLog =
     options.accessLog === 'off'
       ? undefined
-      : new AccessLog({ writer: new LineWriter({ stream: process.stdout }), format: options.accessLog, random: Math.random });
+      : new AccessLog({
+          writer: new LineWriter({ stream: process.stdout }),
+          format: options.accessLog,
+          sample: options.logSample,
+          random: Math.random,
+        });
   observeExchanges(proxy, { metrics, ...(accessLog === undefined ? {} : { accessLog }) });
   proxy.on(
     'error',
@@ -92,31 +110,45 @@ export async function startDataPlane(options: DataPlaneOptions, io: CommandIo): 
   });
   reportStderr(proxy, io);
   let generation = 0;
+  let current = compiled;
   const digester = new TableDigester();
   const serve = (manifests: CompiledManifests): void => {
     const began = io.now();
     serveTable(proxy, manifests, options.endpoints);
     generation += 1;
+    current = manifests;
     const seconds = (io.now() - began) / 1000;
-    metrics.tableApplied({ generation, digest: digester.digestOf(manifests.table).table, seconds, at: Date.now() });
+    metrics.tableApplied({
+      generation,
+      digest: digester.digestOf(manifests.table).table,
+      seconds,
+      at: Date.now(),
+      rejected: rejectedObjects(manifests.diagnostics),
+    });
   };
   serve(compiled);
+  metrics.follow(() => ({ certificates: certificateExpiries(current.table, current.snapshot) }));
   const addresses = await proxy.listen().catch(async (error: NodeJS.ErrnoException) => {
     metrics.close();
     await proxy.close();
     throw cannotListen(error);
   });
-  const stopWatching = options.watch ? watchFiles(options.file ?? [], () => void reload(options, io, serve)) : () => undefined;
+  const stopWatching = options.watch
+    ? watchFiles(
+        options.file ?? [],
+        oneAtATime(() => reload(options, io, serve, () => metrics.reloadFailed())),
+      )
+    : () => undefined;
   let isDraining = false;
   return {
     addresses,
     metrics,
     isDraining: () => isDraining,
-    async drain() {
+    config: () => toJSON(current.table),
+    async drain(grace = options.drain) {
       isDraining = true;
       stopWatching();
-      await proxy.drain(options.drain);
-      metrics.close();
+      await proxy.drain(grace);
     },
     async close() {
       isDraining = true;
@@ -136,7 +168,12 @@ function serveTable(
 }
 
 /** Files that no longer make sense keep the last good table, and say so. */
-async function reload(options: DataPlaneOptions, io: CommandIo, serve: (manifests: CompiledManifests) => void): Promise<void> {
+async function reload(
+  options: DataPlaneOptions,
+  io: CommandIo,
+  serve: (manifests: CompiledManifests) => void,
+  onFailed: () => void,
+): Promise<void> {
   try {
     const compiled = await compileManifests(options, io);
     serve(compiled);
@@ -145,6 +182,7 @@ async function reload(options: DataPlaneOptions, io: CommandIo, serve: (manifest
       await io.stderr.write('ingresskit: the manifests changed; the new table is served.\n');
     }
   } catch (error) {
+    onFailed();
     if (options.isLoud) {
       const reason = error instanceof UnusableInput ? error.message : error instanceof Error ? error.stack : String(error);
       await io.stderr.write(`ingresskit: ${reason}\ningresskit: the table from before is still served.\n`);

@@ -1,64 +1,74 @@
 import cluster, { type Worker } from 'node:cluster';
 import process from 'node:process';
-import {
-  formatAggregate,
-  GatewayMetrics,
-  type ListenerAddress,
-  MemoryLimitStore,
-  type MetricsSnapshot,
-  snapshotMetrics,
-  startAdminServer,
-} from '@ingresskit/proxy';
+import { GatewayMetrics, LineWriter, type ListenerAddress, MemoryLimitStore, snapshotMetrics, startAdminServer } from '@ingresskit/proxy';
 import { type CommandIo, UnusableInput } from '../command-io.ts';
 import type { HostPort } from './addresses.ts';
 import { cannotListen } from './cannot-listen.ts';
 import { type LimitStoreChoice, openLimitStore } from './limit-store.ts';
 import { readyLine } from './serve-alone.ts';
 import { LimitServer } from './shared-limits.ts';
-import { untilStopped } from './until-stopped.ts';
+import { type EndReason, untilStopped } from './until-stopped.ts';
+import { passLines } from './whole-lines.ts';
+import { WorkerConfig } from './worker-config.ts';
 import type { PrimaryMessage, WorkerMessage } from './worker-messages.ts';
+import { WorkerMetrics } from './worker-metrics.ts';
 
 export interface ServeWithWorkersOptions extends LimitStoreChoice {
   readonly workers: number;
   readonly admin: HostPort | undefined;
   readonly graceMs: number;
+  /** Whether the admin listener shows the table. */
+  readonly debugEndpoints: boolean;
 }
 
-/** Time for a worker to send its metrics; one that is busy is left out of a scrape rather than failing it. */
-const collectMs = 2_000;
 /** A worker that dies sooner than this is started again only after it. */
 const restartMs = 1_000;
 /** Workers that end before they ever serve: after so many at the start of it all there is no hope in another. */
 const mostFalseStarts = 3;
 const limitStoreMetric = 'mseingress_ratelimit_backend_total';
 
+/** Set in the environment of the worker that speaks about manifests; its successor has it as well. */
+export const loudVariable = 'INGRESSKIT_LOUD_WORKER';
+
 /**
- * Serves from several processes that share the listeners. This one takes no requests: it starts them, counts limits for all of them, adds their metrics up, and
- * starts another one when one dies.
+ * Serves from several processes that share the listeners. This one takes no requests: it starts them, counts limits for all of them, adds their metrics up,
+ * writes their logs, and starts another one when one dies.
+ *
+ * @returns whether it was asked to stop, or failed.
  */
-export async function serveWithWorkers({ workers, admin, graceMs, ...choice }: ServeWithWorkersOptions, io: CommandIo): Promise<void> {
-  const stopped = untilStopped();
+export async function serveWithWorkers(options: ServeWithWorkersOptions, io: CommandIo): Promise<EndReason> {
+  const { workers, admin, graceMs, debugEndpoints } = options;
+  const stopped = untilStopped(io);
   // Of this process only what it counts is told; the rest belongs to those who serve.
-  const metrics = new GatewayMetrics();
-  const store = (await openLimitStore(choice, metrics, io)) ?? new MemoryLimitStore({ now: () => performance.now() });
-  const collections = new Map<number, (worker: number, snapshot: MetricsSnapshot) => void>();
+  const own = new GatewayMetrics();
+  const store = (await openLimitStore(options, own, io)) ?? new MemoryLimitStore({ now: () => performance.now() });
+  const metrics = new WorkerMetrics();
+  const config = new WorkerConfig();
+  const output = new LineWriter({ stream: process.stdout });
   const ready = new Map<number, readonly ListenerAddress[]>();
   let isDraining = false;
   let isServing = false;
   let falseStarts = 0;
   let addresses: readonly ListenerAddress[] | undefined;
 
-  cluster.setupPrimary({ args: process.argv.slice(2) });
+  cluster.setupPrimary({ args: process.argv.slice(2), stdio: ['inherit', 'pipe', 'inherit', 'ipc'] });
   let becomeReady!: () => void;
   let failToStart!: (error: Error) => void;
   const allReady = new Promise<void>((resolve, reject) => {
     becomeReady = resolve;
     failToStart = reject;
   });
-  const start = (): void => {
-    const worker = cluster.fork();
+  const start = (isLoud: boolean): void => {
+    const worker = cluster.fork(isLoud ? { [loudVariable]: '1' } : {});
     const began = performance.now();
     const limits = new LimitServer(store, (reply) => void tell(worker, reply));
+    let isReplaced = false;
+    const replace = (): void => {
+      if (isReplaced || isDraining) return;
+      isReplaced = true;
+      setTimeout(() => isDraining || start(isLoud), Math.max(0, restartMs - (performance.now() - began)));
+    };
+    if (worker.process.stdout !== null) passLines(worker.process.stdout, output);
     worker.on('message', (message: WorkerMessage) => {
       if (message.kind === 'ready') {
         addresses ??= message.addresses;
@@ -66,11 +76,17 @@ export async function serveWithWorkers({ workers, admin, graceMs, ...choice }: S
         if (isServing) void io.stderr.write('ingresskit: the worker that was started serves.\n');
         if (ready.size === workers) becomeReady();
       } else if (message.kind === 'unusable') failToStart(new UnusableInput(message.message));
-      else if (message.kind === 'metrics') collections.get(message.id)?.(worker.id, message.snapshot);
-      else void limits.receive(message);
+      else if (message.kind === 'metrics') metrics.take(worker.id, message.id, message.snapshot);
+      else if (message.kind === 'config') config.take(message.id, message.config);
+      else if (message.kind === 'failed') {
+        // It takes no new connections while it finishes; before it served it has told why it ends.
+        if (ready.delete(worker.id)) replace();
+      } else void limits.receive(message);
     });
+    // Everything it sent has arrived by now, which is not so when it exits.
+    worker.once('disconnect', () => metrics.retire(worker.id));
     worker.once('exit', (status, signal) => {
-      const served = ready.delete(worker.id);
+      const served = ready.delete(worker.id) || isReplaced;
       limits.release();
       if (isDraining) return;
       if (!isServing && !served && ++falseStarts >= mostFalseStarts) {
@@ -78,40 +94,44 @@ export async function serveWithWorkers({ workers, admin, graceMs, ...choice }: S
         return;
       }
       void io.stderr.write(`ingresskit: a worker ended (${signal ?? `status ${status}`}); another one is started.\n`);
-      setTimeout(() => isDraining || start(), Math.max(0, restartMs - (performance.now() - began)));
+      replace();
     });
   };
+
   const live = (): Worker[] => Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
+  const serving = (): Worker[] => live().filter((worker) => ready.has(worker.id) && worker.isConnected());
   const collect = async (): Promise<string> => {
-    const id = Math.floor(performance.now() * 1_000);
-    const asked = live().filter(({ id: worker }) => ready.has(worker));
-    const snapshots = new Map<number, MetricsSnapshot>();
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, collectMs);
-      collections.set(id, (worker, snapshot) => {
-        snapshots.set(worker, snapshot);
-        if (snapshots.size < asked.length) return;
-        clearTimeout(timer);
-        resolve();
-      });
-      for (const worker of asked) tell(worker, { kind: 'collect', id });
-      if (asked.length === 0) resolve();
-    });
-    collections.delete(id);
-    const own = (await snapshotMetrics(metrics)).filter((metric) => 'name' in metric && metric.name === limitStoreMetric);
-    return await formatAggregate([...snapshots.values(), own]);
+    const asked = serving();
+    const ask = (id: number, scrape: number): void => {
+      const worker = cluster.workers?.[id];
+      if (worker !== undefined) tell(worker, { kind: 'collect', id: scrape });
+    };
+    const counted = (await snapshotMetrics(own)).filter((metric) => 'name' in metric && metric.name === limitStoreMetric);
+    return await metrics.text(
+      asked.map(({ id }) => id),
+      ask,
+      output.dropped,
+      counted,
+    );
   };
+  const askConfig = (): Promise<unknown> =>
+    config.ask((id) => {
+      const [worker] = serving();
+      if (worker !== undefined) tell(worker, { kind: 'config', id });
+    });
   const end = async (): Promise<void> => {
     isDraining = true;
     await Promise.all(
       live().map((worker) => {
-        const gone = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+        // Its output has ended as well.
+        const gone = new Promise<void>((resolve) => worker.process.once('close', () => resolve()));
         tell(worker, { kind: 'drain' });
         return gone;
       }),
     );
+    output.flush();
     await store.close();
-    metrics.close();
+    own.close();
   };
 
   // Before the workers: where its address is taken, nobody has been served in vain.
@@ -122,10 +142,13 @@ export async function serveWithWorkers({ workers, admin, graceMs, ...choice }: S
           ...admin,
           checks: [{ name: 'workers', isReady: () => isServing && !isDraining && ready.size > 0 }],
           metrics: collect,
-        }).catch((error: NodeJS.ErrnoException) => {
+          pages: debugEndpoints ? { '/debug/config': askConfig } : {},
+        }).catch(async (error: NodeJS.ErrnoException) => {
+          await store.close();
+          own.close();
           throw cannotListen(error);
         });
-  for (let index = 0; index < workers; index++) start();
+  for (let index = 0; index < workers; index++) start(index === 0);
   try {
     await Promise.race([allReady, stopped]);
   } catch (error) {
@@ -135,7 +158,7 @@ export async function serveWithWorkers({ workers, admin, graceMs, ...choice }: S
   }
   isServing = true;
   if (addresses !== undefined) await io.stdout.write(readyLine(addresses));
-  await stopped;
+  const reason = await stopped;
   isDraining = true;
   // Workers cut what is left after the grace time; one that does not even do that is not waited for.
   const late = setTimeout(() => {
@@ -144,6 +167,7 @@ export async function serveWithWorkers({ workers, admin, graceMs, ...choice }: S
   await end();
   clearTimeout(late);
   await server?.close();
+  return reason;
 }
 
 function tell(worker: Worker, message: PrimaryMessage): void {

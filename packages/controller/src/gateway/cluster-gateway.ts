@@ -1,12 +1,14 @@
 import { type Clock, type ClusterStatus, type ClusterWatch, defaultKinds, systemClock, watchCluster } from '@ingresskit/kubernetes';
 import {
   type AdminServer,
+  certificateExpiries,
   createProxy,
   type DrainOptions,
   GatewayMetrics,
   type IngressProxy,
   type ListenerAddress,
   observeExchanges,
+  rejectedObjects,
 } from '@ingresskit/proxy';
 import type { Change } from '@ingresskit/resources';
 import { type Compiled, type Compiler, createCompiler } from 'ingresskit';
@@ -106,10 +108,13 @@ class Follower implements ClusterGateway {
       ...compile
     } = options;
     this.#options = options;
-    this.#metrics = metrics ?? new GatewayMetrics();
     this.#clock = clock ?? systemClock;
     this.#compiler = createCompiler({ ...compile, assumeEndpoints: 'never' });
     this.proxy = createProxy({ ...(typeof compile.profile === 'object' ? { profile: compile.profile } : {}), ...proxy });
+    this.#metrics = metrics instanceof GatewayMetrics ? metrics : new GatewayMetrics(metrics);
+    this.#metrics.follow(() =>
+      this.#current === undefined ? {} : { certificates: certificateExpiries(this.#current.table, this.#current.snapshot) },
+    );
     this.#stopObserving = observeExchanges(this.proxy, { metrics: this.#metrics, ...(accessLog === undefined ? {} : { accessLog }) });
     let settled: { resolve(): void; reject(error: Error): void } | undefined;
     this.ready = new Promise((resolve, reject) => {
@@ -159,6 +164,7 @@ class Follower implements ClusterGateway {
         metrics: this.#metrics,
         report: () => this.report,
         digest: () => this.digest(),
+        table: () => this.#current?.table,
         areListenersOpen: () => !this.#isDraining,
       });
       return { listeners, admin: { host: this.#admin.host, port: this.#admin.port } };
@@ -218,7 +224,13 @@ class Follower implements ClusterGateway {
       this.#cancelDigest = undefined;
       const digest = this.digest();
       if (digest === undefined) return;
-      this.#metrics.tableApplied({ generation: this.#generation, digest: digest.table, seconds, at: this.#clock.wallTime() });
+      this.#metrics.tableApplied({
+        generation: this.#generation,
+        digest: digest.table,
+        seconds,
+        at: this.#clock.wallTime(),
+        rejected: rejectedObjects(this.#current?.diagnostics ?? []),
+      });
       this.#emit({ type: 'digest', generation: this.#generation, digest });
     });
   }

@@ -1,5 +1,5 @@
 import type { Clock, ClusterSource, LoadBalancerAddress, WatchClusterOptions } from '@ingresskit/kubernetes';
-import type { AccessLog, GatewayMetrics, ProxyOptions } from '@ingresskit/proxy';
+import type { AccessLog, GatewayMetrics, MetricsOptions, ProxyOptions } from '@ingresskit/proxy';
 import type { CompileOptions } from 'ingresskit';
 import type { GatewayEvent } from './gateway-events.ts';
 
@@ -9,10 +9,10 @@ export interface ClusterGatewayOptions extends Omit<CompileOptions, 'assumeEndpo
   /** The data plane: listeners, timeouts, limits. */
   readonly proxy?: Omit<ProxyOptions, 'signal'>;
   readonly accessLog?: AccessLog;
-  /** Where the numbers go, for whoever adds numbers of their own; they are closed with the gateway. Default: its own. */
-  readonly metrics?: GatewayMetrics;
-  /** Health, readiness, metrics, digest. Default: none. */
-  readonly admin?: { readonly host?: string; readonly port: number };
+  /** Which metrics there are, or where the numbers go, for whoever adds numbers of their own: they are closed with the gateway. Default: its own. */
+  readonly metrics?: MetricsOptions | GatewayMetrics;
+  /** Health, readiness, metrics, digest; with `showsTable` the route table without credentials. Default: none. */
+  readonly admin?: { readonly host?: string; readonly port: number; readonly showsTable?: boolean };
   /** Publishes addresses in the status of Ingresses. Default: nothing is written to the cluster. */
   readonly publish?: PublishOptions;
   /** What is watched beside the defaults of this option: kinds, namespaces, selectors, hold-off (default 5, at most 250). */

@@ -1,9 +1,11 @@
 import { Writable } from 'node:stream';
+import { connect } from 'node:tls';
 import { inspect } from 'node:util';
 import { expect, it } from 'vitest';
 import { AccessLog, GatewayMetrics, LineWriter } from '../observe/index.ts';
 import { observeExchanges } from '../observe-exchanges.ts';
 import { ingressYaml, serviceYaml } from '../testing/harness.ts';
+import { selfSignedCertificates } from '../tls/self-signed.ts';
 import { type Guarded, guardedManifests, request, startGuarded } from './guarded.ts';
 
 /** Everything that a format writes while the callback runs. */
@@ -65,38 +67,96 @@ it('A42: one line of JSON for each request, whatever is in it', async () => {
   await guarded.close();
 });
 
+/** Planted where secrets are: in requests, in Secrets, in what a broken Secret says. Split, so that this file holds no key itself. */
+const planted = {
+  token: 'planted-token',
+  cookie: 'planted-cookie',
+  password: 'planted-password',
+  basic: Buffer.from('alice:planted-password').toString('base64'),
+  signature: 'planted-signature',
+  hash: '5en6G6MezRroT3XKqkdPOmY',
+  pem: 'cGxhbnRlZC1wcml2YXRlLWtleQ',
+  cloudId: 'LTAI5tPlantedAccessKey',
+  cloudSecret: 'PlantedAccessKeySecret30chars',
+};
+
+const withKeys =
+  guardedManifests +
+  ingressYaml('tls', 'tls.example', { '/': 'web' }, {}, 'broken') +
+  ingressYaml('good', 'good.example', { '/': 'web' }, {}, 'good') +
+  `---\napiVersion: v1\nkind: Secret\nmetadata: { name: broken }\ntype: kubernetes.io/tls\nstringData:\n` +
+  `  tls.crt: "-----BEGIN CERTIFICATE-----\\n${planted.pem}\\n-----END CERTIFICATE-----"\n` +
+  `  tls.key: "-----BEGIN PRIVATE KEY-----\\n${planted.pem}\\n-----END PRIVATE KEY-----"\n`;
+
 it('A43: no secret in logs, metrics, records or errors', async () => {
-  const secrets = ['planted-token', 'planted-cookie', 'planted-password', 'planted-signature', '5en6G6MezRroT3XKqkdPOmY'];
-  const guarded = await startGuarded();
+  const [pair] = selfSignedCertificates('good.example');
+  const key = pair?.key ?? '';
+  const good = `---\napiVersion: v1\nkind: Secret\nmetadata: { name: good }\ntype: kubernetes.io/tls\nstringData: ${JSON.stringify({ 'tls.crt': pair?.certificate, 'tls.key': key })}\n`;
+  const guarded = await startGuarded({}, withKeys + good, [{ port: 0 }, { port: 0, tls: true }]);
+  const { running } = guarded;
   const metrics = new GatewayMetrics();
-  const stop = observeExchanges(guarded.running.proxy, { metrics });
+  const stop = observeExchanges(running.proxy, { metrics });
+  const events: unknown[] = [];
+  for (const name of ['exchange', 'certificate', 'handshake', 'malformed', 'error'] as const)
+    running.proxy.on(name, (event) => events.push(name, event));
+  const targets = [
+    '/',
+    '/admin',
+    `/?X-Amz-Signature=${planted.signature}&sig=${planted.signature}`,
+    `/?a=1;token=${planted.token}&TOKEN=${planted.token}&x-token=${planted.token}&bearer=${planted.token}&sid=${planted.cookie}`,
+    `/a;jsessionid=${planted.cookie}?AccessKeyId=${planted.cloudId}&AccessKeySecret=${planted.cloudSecret}&SecurityToken=${planted.token}`,
+    `http://alice:${planted.password}@a.example/?api-key=${planted.token}`,
+  ];
   const run = async (): Promise<void> => {
-    for (const path of ['/', '/admin', '/?X-Amz-Signature=planted-signature&sig=planted-signature']) {
+    for (const target of targets) {
       await guarded.send(
         request(
           [
-            'Cookie: session=planted-cookie',
-            `Authorization: Basic ${Buffer.from('alice:planted-password').toString('base64')}`,
-            'Proxy-Authorization: Bearer planted-token',
+            `Cookie: session=${planted.cookie}`,
+            `Authorization: Basic ${planted.basic}`,
+            `Proxy-Authorization: Bearer ${planted.token}`,
+            `X-Api-Key: ${planted.cloudSecret}`,
+            `X-Acs-Accesskey-Id: ${planted.cloudId}`,
+            `X-Acs-Security-Token: ${planted.token}`,
+            `Referer: https://x.example/?access_token=${planted.token}#id_token=${planted.token}`,
           ],
           '',
           'GET',
-          path,
+          target,
         ),
       );
-      await guarded.send(request(['Authorization: Bearer planted-token'], '', 'GET', path));
+      await guarded.send(request([`Authorization: Bearer ${planted.token}`], '', 'GET', target));
+    }
+    for (const servername of ['tls.example', 'good.example']) {
+      const socket = connect({ host: '127.0.0.1', port: running.tlsPort, servername, rejectUnauthorized: false });
+      socket.on('error', () => undefined).on('secureConnect', () => socket.destroy());
+      await new Promise((resolve) => socket.once('close', resolve));
     }
   };
+  const deep = { depth: 20, showHidden: true, maxArrayLength: null, maxStringLength: null, breakLength: Number.POSITIVE_INFINITY };
   const output = [
     await written(guarded, 'json', run),
     await written(guarded, 'nginx', run),
     await metrics.text(),
-    inspect(guarded.running.proxy, { depth: 8 }),
-    JSON.stringify(guarded.running.proxy.report()),
-    inspect(guarded.running.errors),
+    inspect(running.proxy, deep),
+    JSON.stringify(running.proxy.report()),
+    inspect(running.errors, deep),
+    inspect(running.records, deep),
+    inspect(
+      running.records.map(({ raw }) => raw),
+      deep,
+    ),
+    JSON.stringify(running.records),
+    inspect(events, deep),
   ].join('\n');
   expect(output.length).toBeGreaterThan(1_000);
-  for (const secret of [...secrets, Buffer.from('alice:planted-password').toString('base64')]) expect(output, secret).not.toContain(secret);
+  expect(events).toContain('certificate');
+  // The body of the key, line by line.
+  const lines = key.split('\n').filter((line) => line.length > 20 && !line.startsWith('-'));
+  expect(lines.length).toBeGreaterThan(0);
+  for (const secret of [...Object.values(planted), ...lines]) expect(output, secret).not.toContain(secret);
+  // Whoever asks for it gets it: a log of one's own may have to.
+  expect(running.records.some(({ raw }) => raw.headers.includes(`Basic ${planted.basic}`))).toBe(true);
   stop();
   metrics.close();
   await guarded.close();

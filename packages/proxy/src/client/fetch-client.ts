@@ -12,7 +12,7 @@ export class FetchClient implements ClientSide {
   owner: ClientOwner | undefined;
   readonly #source: ReadableStream<Uint8Array> | null;
   #resolve!: (response: Response) => void;
-  #reject!: (error: Error) => void;
+  #reject!: (error: unknown) => void;
   #body: RequestBody | undefined;
   #stream: ReadableStreamDefaultController<Uint8Array> | undefined;
   #over = false;
@@ -34,7 +34,8 @@ export class FetchClient implements ClientSide {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    request.signal.addEventListener('abort', () => this.#close(false, new Error('the request was aborted')));
+    const { signal } = request;
+    signal.addEventListener('abort', () => this.#close(false, signal.reason), { once: true });
   }
 
   get bytesReceived(): number {
@@ -107,7 +108,7 @@ export class FetchClient implements ClientSide {
     this.#close(true, undefined);
   }
 
-  #close(complete: boolean, error: Error | undefined): void {
+  #close(complete: boolean, error: unknown): void {
     if (this.#over) return;
     this.#over = true;
     if (error !== undefined) {

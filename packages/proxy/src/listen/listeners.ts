@@ -1,55 +1,47 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import { addressSet } from '@ingresskit/annotations';
-import type { ClientSide } from '../client/client-side.ts';
-import type { Timeouts } from '../exchange/core.ts';
 import type { Peer } from '../gate/raw-request.ts';
-import { plainAddress } from '../gate/raw-request.ts';
 import type { Greeted } from '../passthrough/index.ts';
 import type { ListenerOptions } from '../proxy-options.ts';
-import { acceptProxied, type ProxyHeader } from '../proxy-protocol/index.ts';
-import type { Sweeper } from '../sweep.ts';
 import type { HandshakePolicy } from '../tls/handshake-policy.ts';
 import { type TlsState, TlsTerminator } from '../tls/tls-terminator.ts';
-import { lookAhead, readProtocol } from './first-bytes.ts';
-import { Http1Server } from './http1-server.ts';
-import { Http2Connections } from './http2-connections.ts';
+import { Listener, type ListenerAddress, type ListenerTerms, type Place } from './listener.ts';
 
-/** Where a listener can be reached. */
-export interface ListenerAddress {
-  readonly scheme: 'http' | 'https';
-  readonly host: string;
-  readonly port: number;
-}
-
-export interface ListenersOptions {
+export interface ListenersOptions extends Omit<ListenerTerms, 'onTls'> {
   readonly listeners: readonly ListenerOptions[];
-  readonly timeouts: Timeouts;
-  readonly sweeper: Sweeper;
   tls(): TlsState;
-  onRequest(client: ClientSide): void;
   /** A TLS connection that nobody opens here. */
   onPassthrough(connection: Greeted): void;
-  onMalformed(reason: string): void;
   onHandshakeFailed(error: Error): void;
 }
 
 /** All the ways in: each connection goes through PROXY protocol and TLS where its listener has them, and then to the protocol it speaks. */
 export class Listeners {
   readonly #options: ListenersOptions;
-  readonly #http1: Http1Server;
-  readonly #http2: Http2Connections;
+  readonly #terms: ListenerTerms;
   readonly #terminator: TlsTerminator;
-  readonly #places = new WeakMap<Socket, Omit<Peer, 'tls'>>();
-  readonly #sockets = new Set<Socket>();
-  #servers: Server[] = [];
+  readonly #places = new WeakMap<Socket, { readonly place: Place; readonly listener: Listener }>();
+  #listeners: readonly Listener[] = [];
+  /** Removed, and not yet without connections. */
+  readonly #leaving = new Set<Listener>();
+  #changing: Promise<unknown> = Promise.resolve();
+  #hasBegun = false;
+  #isOver = false;
 
   constructor(options: ListenersOptions) {
     this.#options = options;
     const { timeouts, sweeper, onRequest, onMalformed } = options;
-    this.#http1 = new Http1Server({ timeouts, sweeper, onRequest, onMalformed });
-    this.#http2 = new Http2Connections({ timeouts, sweeper, onRequest });
+    this.#terms = {
+      timeouts,
+      sweeper,
+      onRequest,
+      onMalformed,
+      onTls: (socket, place, listener) => {
+        this.#places.set(socket, { place, listener });
+        this.#terminator.accept(socket);
+      },
+    };
+    // One for all of them: what a session ticket opens does not depend on the way in.
     this.#terminator = new TlsTerminator({
       handshakeTimeoutMs: timeouts.tlsHandshakeMs,
       state: options.tls,
@@ -60,100 +52,74 @@ export class Listeners {
   }
 
   get connections(): number {
-    return this.#sockets.size;
+    let sum = 0;
+    for (const { connections } of this.#listeners) sum += connections;
+    for (const { connections } of this.#leaving) sum += connections;
+    return sum;
   }
 
   async open(): Promise<readonly ListenerAddress[]> {
-    if (this.#servers.length > 0) throw new TypeError('the proxy listens already');
-    try {
-      return await Promise.all(this.#options.listeners.map((listener) => this.#open(listener)));
-    } catch (error) {
-      // One port that is taken: the others must not stay open behind a proxy that failed.
-      await this.close();
-      throw error;
+    if (this.#hasBegun) throw new TypeError('the proxy listens already');
+    return await this.set(this.#options.listeners);
+  }
+
+  /** Opens what is new, gives what stays its new terms, and lets go of the rest. When something cannot be opened, everything stays as it was. */
+  async set(wanted: readonly ListenerOptions[]): Promise<readonly ListenerAddress[]> {
+    this.#hasBegun = true;
+    const change = this.#changing.then(() => this.#set(wanted));
+    this.#changing = change.catch(() => undefined);
+    return await change;
+  }
+
+  async #set(wanted: readonly ListenerOptions[]): Promise<readonly ListenerAddress[]> {
+    if (this.#isOver) throw new Error('the proxy does not listen any more');
+    const old = new Set(this.#listeners);
+    const next = wanted.map((options) => {
+      const kept = [...old].find((listener) => isSame(listener, options));
+      if (kept !== undefined) old.delete(kept);
+      return { options, kept, listener: kept ?? new Listener(options, this.#terms) };
+    });
+    const opened = next.flatMap(({ kept, listener }) => (kept === undefined ? [listener] : []));
+    const results = await Promise.allSettled(opened.map((listener) => listener.open()));
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed !== undefined || this.#isOver) {
+      // One port that is taken: the others must not stay open behind a change that failed.
+      await Promise.all(opened.map((listener) => listener.close()));
+      throw failed?.reason ?? new Error('the proxy does not listen any more');
     }
+    for (const { options, kept } of next) kept?.change(options);
+    this.#listeners = next.map(({ listener }) => listener);
+    for (const listener of this.#leaving) if (listener.connections === 0) this.#leaving.delete(listener);
+    for (const listener of old) {
+      this.#leaving.add(listener);
+      listener.drain();
+    }
+    return this.#listeners.map(({ address }) => address);
   }
 
   drain(): void {
-    for (const server of this.#servers) server.close();
-    this.#http1.drain();
-    this.#http2.drain();
+    this.#isOver = true;
+    for (const listener of this.#listeners) listener.drain();
   }
 
   async close(): Promise<void> {
-    const servers = this.#servers;
-    this.#servers = [];
-    this.#http1.close();
-    this.#http2.close();
-    for (const socket of this.#sockets) socket.destroy();
-    await Promise.all(
-      servers.map((server) => (server.listening ? new Promise<void>((resolve) => server.close(() => resolve())) : undefined)),
-    );
-  }
-
-  async #open({
-    host = '127.0.0.1',
-    port,
-    tls = false,
-    proxyProtocol,
-    maxConnections = 16_384,
-  }: ListenerOptions): Promise<ListenerAddress> {
-    const trusted = proxyProtocol === undefined ? undefined : addressSet(proxyProtocol);
-    // A clear-text client may end its side and still wait for the answer; in the middle of a handshake that is the end.
-    const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000, allowHalfOpen: !tls }, (socket) => {
-      const openedAt = performance.now();
-      this.#sockets.add(socket);
-      socket.on('error', ignore);
-      socket.once('close', () => this.#sockets.delete(socket));
-      if (trusted === undefined) this.#accept(socket, tls, undefined, openedAt);
-      else {
-        acceptProxied(
-          socket,
-          { trusted, timeoutMs: this.#options.timeouts.headersMs, onRefused: () => this.#options.onMalformed('proxy-protocol') },
-          (header) => this.#accept(socket, tls, header, openedAt),
-        );
-      }
-    });
-    server.maxConnections = maxConnections;
-    // One of several workers would otherwise pass what it does not take to the next one, and so on without end.
-    Object.assign(server, { dropMaxConnection: true });
-    server.on('drop', () => this.#options.onMalformed('too-many-connections'));
-    this.#servers.push(server);
-    server.listen(port, host);
-    await once(server, 'listening');
-    const address = server.address() as AddressInfo;
-    return { scheme: tls ? 'https' : 'http', host: address.address, port: address.port };
-  }
-
-  #accept(socket: Socket, isTls: boolean, header: ProxyHeader | undefined, openedAt: number): void {
-    const proxied = header?.kind === 'proxied' ? header : undefined;
-    const place = {
-      address: plainAddress(proxied?.source.address ?? socket.remoteAddress ?? ''),
-      port: proxied?.source.port ?? socket.remotePort ?? 0,
-      localAddress: plainAddress(proxied?.destination.address ?? socket.localAddress ?? ''),
-      localPort: proxied?.destination.port ?? socket.localPort ?? 0,
-    };
-    if (isTls) {
-      this.#places.set(socket, place);
-      this.#terminator.accept(socket);
-      return;
-    }
-    // All that comes before the first request's headers takes of their time.
-    const timeoutMs = Math.max(0, this.#options.timeouts.headersMs - (performance.now() - openedAt));
-    lookAhead(socket, { timeoutMs, limit: 24, read: readProtocol }, (protocol) =>
-      (protocol === 'h2' ? this.#http2 : this.#http1).serve(socket, place, performance.now() - openedAt),
-    );
+    this.#isOver = true;
+    const all = [...this.#listeners, ...this.#leaving];
+    this.#listeners = [];
+    this.#leaving.clear();
+    await Promise.all(all.map((listener) => listener.close()));
+    await this.#changing;
   }
 
   #passThrough(socket: Socket, serverName: string): void {
-    const peer = this.#places.get(socket);
-    if (peer === undefined) socket.destroy();
-    else this.#options.onPassthrough({ socket, serverName, peer });
+    const from = this.#places.get(socket);
+    if (from === undefined) socket.destroy();
+    else this.#options.onPassthrough({ socket, serverName, peer: from.place });
   }
 
   #secured(socket: TLSSocket, below: Socket, policy: HandshakePolicy): void {
-    const place = this.#places.get(below);
-    if (place === undefined) {
+    const from = this.#places.get(below);
+    if (from === undefined) {
       socket.destroy();
       return;
     }
@@ -161,7 +127,7 @@ export class Listeners {
     const name = socket.servername as unknown;
     const certificate = socket.authorized ? socket.getPeerX509Certificate()?.toString() : undefined;
     const peer: Peer = {
-      ...place,
+      ...from.place,
       tls: {
         sni: typeof name === 'string' && name !== '' ? name : undefined,
         policy: policy.key,
@@ -170,9 +136,16 @@ export class Listeners {
         cipher: socket.getCipher().name,
       },
     };
-    if (socket.alpnProtocol === 'h2') this.#http2.serve(socket, peer);
-    else this.#http1.serve(socket, peer);
+    from.listener.serve(socket, peer, socket.alpnProtocol === 'h2' ? 'h2' : 'h1');
   }
+}
+
+/** Whether a listener is the one that is meant: by its place, as it was asked for or as it was found. */
+function isSame(listener: Listener, { host = '127.0.0.1', port, tls = false }: ListenerOptions): boolean {
+  if (listener.host !== host) return false;
+  // Of several that took a free port only the scheme tells which is which.
+  if (port === 0) return listener.port === 0 && listener.isTls === tls;
+  return listener.port === port || listener.address.port === port;
 }
 
 function ignore(): void {}

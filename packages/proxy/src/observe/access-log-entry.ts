@@ -20,6 +20,7 @@ export interface AccessLogEntry {
   readonly userAgent?: string;
   readonly referer?: string;
   readonly forwardedFor?: string;
+  /** The name that came with basic authentication, whether or not anybody asked for it. */
   readonly user?: string;
   readonly requestId?: string;
   readonly traceId?: string;
@@ -31,6 +32,8 @@ export interface AccessLogEntry {
   /** Of the bodies; of a connection that nobody opened, all. */
   readonly bytesReceived: number;
   readonly bytesSent: number;
+  /** Of request line, headers and body, as HTTP/1.1 writes them. */
+  readonly requestLength?: number;
   /** The Ingress and path that decided, in the words of `explain`. */
   readonly routeName?: string;
   /** Absent when no backend was asked. */

@@ -1,5 +1,5 @@
 import type { AccessLogEntry } from './access-log-entry.ts';
-import { redactTarget } from './redact.ts';
+import { redactAuthority, redactTarget } from './redact.ts';
 import { formatResponseFlags } from './response-flags.ts';
 
 /** The longest text of a client that one key takes; the rest is cut off. */
@@ -9,7 +9,7 @@ const longest = 4_096;
 export function formatAccessLogJson(entry: AccessLogEntry): string {
   const { upstream } = entry;
   const line = JSON.stringify({
-    authority: text(entry.authority),
+    authority: text(redactAuthority(entry.authority)),
     bytes_received: entry.bytesReceived,
     bytes_sent: entry.bytesSent,
     downstream_local_address: text(entry.localAddress),

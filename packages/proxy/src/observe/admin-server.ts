@@ -19,7 +19,7 @@ export interface AdminOptions {
   /** The metrics in the text format of Prometheus, of all workers where there are several. */
   readonly metrics: () => Promise<string>;
   /** Further pages by path, shown as JSON: what the process knows of itself. Nothing secret belongs there. */
-  readonly pages?: Readonly<Record<string, () => unknown>>;
+  readonly pages?: Readonly<Record<string, () => unknown | Promise<unknown>>>;
 }
 
 /** A running admin listener. */
@@ -61,7 +61,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
       await respondMetrics(response, options.metrics);
       return;
     default:
-      respondPage(response, options.pages ?? {}, path);
+      await respondPage(response, options.pages ?? {}, path);
   }
 }
 
@@ -72,10 +72,17 @@ function respondReadiness(response: ServerResponse, checks: readonly ReadinessCh
   respond(response, ready ? 200 : 503, `${lines.join('')}${ready ? 'ok' : 'not ready'}\n`);
 }
 
-function respondPage(response: ServerResponse, pages: Readonly<Record<string, () => unknown>>, path: string): void {
+async function respondPage(response: ServerResponse, pages: NonNullable<AdminOptions['pages']>, path: string): Promise<void> {
   const page = Object.hasOwn(pages, path) ? pages[path] : undefined;
-  if (page === undefined) respond(response, 404, 'not found\n');
-  else respond(response, 200, `${JSON.stringify(page(), undefined, 2)}\n`, { 'content-type': 'application/json; charset=utf-8' });
+  if (page === undefined) {
+    respond(response, 404, 'not found\n');
+    return;
+  }
+  try {
+    respond(response, 200, `${JSON.stringify(await page(), undefined, 2)}\n`, { 'content-type': 'application/json; charset=utf-8' });
+  } catch {
+    respond(response, 500, 'the page could not be made\n');
+  }
 }
 
 async function respondMetrics(response: ServerResponse, metrics: () => Promise<string>): Promise<void> {

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { formatAggregate, snapshotMetrics } from './aggregate.ts';
+import { droppedLinesSnapshot, formatAggregate, MetricsAggregate, snapshotMetrics } from './aggregate.ts';
 import type { MetricsOptions, RequestMeasure } from './metrics.ts';
 import { GatewayMetrics } from './metrics.ts';
+import { rejectedObjects } from './rejected-objects.ts';
 
 const open: GatewayMetrics[] = [];
 afterEach(() => {
@@ -116,6 +117,76 @@ describe('metrics', () => {
     expect(text).toContain('nginx_ingress_controller_requests{namespace="default",ingress="shop",service="cart",status="2xx"} 1');
     expect(text).toContain('nginx_ingress_controller_request_duration_seconds_count{namespace="default",ingress="shop"} 1');
     expect(await create().text()).not.toContain('nginx_ingress_controller');
+  });
+
+  test('what is served: objects that are not, reloads that fail, certificates that end', async () => {
+    const metrics = create({ nginxNames: true, mostRoutes: 2 });
+    const certificate = { namespace: 'default', secret: 'shop-tls', host: 'a.example', at: 1_800_000_000 };
+    let certificates = [certificate, { ...certificate, secret: 'b' }, { ...certificate, secret: 'c' }];
+    metrics.follow(() => ({ certificates, pools: { open: 2, active: 5 } }));
+    const diagnostic = { code: 'ingress/host-malformed', severity: 'error', consequence: 'route-dropped', message: 'x' } as const;
+    const object = { kind: 'Ingress', namespace: 'default', name: 'a' };
+    const rejected = rejectedObjects([
+      { ...diagnostic, object },
+      { ...diagnostic, object },
+      { ...diagnostic, object: { ...object, name: 'b' } },
+      { ...diagnostic, code: 'other/harmless', consequence: 'field-ignored', object },
+    ]);
+    metrics.tableApplied({ generation: 1, digest: '00000000000a'.padEnd(64, '0'), seconds: 0.1, at: 5_000, rejected });
+    metrics.handshakeFailed('ERR_SSL_NO_SHARED_CIPHER');
+    metrics.handshakeFailed('what "anybody" says');
+    metrics.ended({ ...measure, upstreamMs: 7 });
+    metrics.ended({ ...measure, status: 404 });
+    const before = series(await metrics.text());
+    for (const line of [
+      'mseingress_config_rejected_objects{reason="ingress/host-malformed"} 2',
+      'mseingress_config_last_reload_successful 1',
+      'mseingress_ssl_expire_time_seconds{namespace="default",secret="shop-tls"} 1800000000',
+      'mseingress_tls_handshake_failures_total{reason="ERR_SSL_NO_SHARED_CIPHER"} 1',
+      'mseingress_tls_handshake_failures_total{reason="unknown"} 1',
+      'mseingress_pool_connections{state="open"} 2',
+      'mseingress_pool_connections{state="active"} 5',
+      'nginx_ingress_controller_ssl_expire_time_seconds{namespace="default",secret_name="shop-tls",host="a.example"} 1800000000',
+      'nginx_ingress_controller_config_last_reload_successful 1',
+      'nginx_ingress_controller_config_last_reload_successful_timestamp_seconds 5',
+      'nginx_ingress_controller_config_hash 10',
+      'nginx_ingress_controller_header_duration_seconds_count{namespace="default",ingress="shop"} 1',
+      'nginx_ingress_controller_response_duration_seconds_count{namespace="default",ingress="shop"} 1',
+    ])
+      expect(before).toContain(line);
+    expect(before.join('\n')).not.toContain('secret="c"');
+    certificates = [];
+    metrics.reloadFailed();
+    const after = (await metrics.text()).replaceAll(/^#.*$/gm, '');
+    expect(after).toContain('mseingress_config_last_reload_successful 0');
+    expect(after).toContain('nginx_ingress_controller_config_last_reload_successful 0');
+    expect(after).not.toContain('shop-tls');
+  });
+
+  test('processes that are late or gone: totals never go back, gauges go with their process', async () => {
+    const aggregate = new MetricsAggregate();
+    const [one, other] = [create(), create()];
+    for (const [index, metrics] of [one, other].entries()) {
+      metrics.began();
+      metrics.finished(measure);
+      metrics.setTotals({ active: 3, logDropped: 2, mirror: { sent: 4 } });
+      aggregate.take(index, await snapshotMetrics(metrics));
+    }
+    const read = async (): Promise<string[]> => series(await aggregate.text(droppedLinesSnapshot(5)));
+    const totals = [
+      'http_server_request_duration_seconds_count{http_route="default/shop /cart"} 2',
+      'http_server_request_duration_seconds_bucket{le="0.025",http_route="default/shop /cart"} 2',
+      'http_server_requests_total{http_route="default/shop /cart",http_request_method="GET",http_response_status_code="200"} 2',
+      'mseingress_access_log_dropped_lines 9',
+      'mseingress_mirror_requests{outcome="sent"} 8',
+    ];
+    expect(await read()).toEqual(expect.arrayContaining([...totals, 'mseingress_active_streams 6']));
+    aggregate.retire(0);
+    aggregate.retire(0);
+    expect(await read()).toEqual(expect.arrayContaining([...totals, 'mseingress_active_streams 3']));
+    aggregate.retire(1);
+    expect(await read()).toEqual(expect.arrayContaining(totals));
+    expect((await read()).join('\n')).not.toContain('active_streams');
   });
 
   test('several workers: counts add up, the generation is the newest, the last success the oldest', async () => {

@@ -1,5 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { type AppliedTable, type CertificateExpiry, ConfigMetrics } from './config-metrics.ts';
 import { LabelBudget, methodLabel } from './label-budget.ts';
 import { NginxNames } from './nginx-names.ts';
 import type { ResponseFlag } from './response-flags.ts';
@@ -22,6 +23,8 @@ export interface RequestMeasure {
   readonly durationMs: number;
   readonly requestBytes: number;
   readonly responseBytes: number;
+  /** To the head of the backend's answer; absent when none came. */
+  readonly upstreamMs?: number;
   /** The names of `explain`; absent when no route was found. */
   readonly route?: { readonly namespace: string; readonly ingress: string; readonly path: string; readonly service?: string };
 }
@@ -52,11 +55,19 @@ export interface FollowedTotals {
   readonly mirror?: Readonly<Record<string, number>>;
   /** Lines of the access log that were dropped since the start. */
   readonly logDropped?: number;
+  /** Connection pools, and the requests in them. */
+  readonly pools?: { readonly open: number; readonly active: number };
+  /** The certificates that hosts show now. */
+  readonly certificates?: Iterable<CertificateExpiry>;
 }
 
 /** OpenTelemetry's advice for HTTP durations in seconds. */
 const durationBuckets = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 const combinationsOfRoute = 32;
+/** Reasons of failed handshakes that have names of their own. */
+const mostReasons = 32;
+/** Before the gateway's own names. */
+export const defaultPrefix = 'mseingress_';
 
 /** The metrics of one process, in a registry of their own. Close it to stop watching the event loop. */
 export class GatewayMetrics {
@@ -75,16 +86,18 @@ export class GatewayMetrics {
   readonly #active: Gauge;
   readonly #rejected: Counter<'rule'>;
   readonly #limitStore: Counter<'outcome'>;
-  readonly #mirrored: Gauge<'outcome'>;
-  readonly #logDropped: Gauge;
-  readonly #generation: Gauge;
-  readonly #applied: Histogram;
-  readonly #lastSuccess: Gauge;
-  readonly #digest: Gauge<'digest'>;
+  readonly #mirrored: Counter<'outcome'>;
+  readonly #logDropped: Counter;
+  /** What others had counted when they were last asked. */
+  readonly #followed = new Map<string, number>();
+  readonly #handshakes: Counter<'reason'>;
+  readonly #reasons = new LabelBudget(mostReasons);
+  readonly #pools: Gauge<'state'>;
+  readonly #config: ConfigMetrics;
   readonly #nginx: NginxNames | undefined;
-  #follow: (() => FollowedTotals) | undefined;
+  readonly #sources = new Set<() => FollowedTotals>();
 
-  constructor({ prefix = 'mseingress_', mostRoutes = 2_000, nginxNames = false }: MetricsOptions = {}) {
+  constructor({ prefix = defaultPrefix, mostRoutes = 2_000, nginxNames = false }: MetricsOptions = {}) {
     const registers = [this.registry];
     this.#routes = new LabelBudget(mostRoutes);
     this.#backends = new LabelBudget(mostRoutes);
@@ -130,17 +143,11 @@ export class GatewayMetrics {
     this.#flags = counter('response_flags_total', 'Responses by the reason why they are not simply a backend’s.', ['flag']);
     this.#rejected = counter('gate_rejected_total', 'Requests that the request gate refused.', ['rule']);
     this.#limitStore = counter('ratelimit_backend_total', 'Questions to the shared store of limits.', ['outcome']);
-    this.#mirrored = gauge('mirror_requests', 'Copies of requests since the start.', ['outcome']);
-    this.#logDropped = gauge('access_log_dropped_lines', 'Lines of the access log that nobody read in time, since the start.');
-    this.#generation = gauge('config_generation', 'How often the route table was replaced.', [], 'max');
-    this.#lastSuccess = gauge('config_last_success_timestamp_seconds', 'When the route table was last replaced.', [], 'min');
-    this.#digest = gauge('snapshot_digest_info', 'Identifies the route table; replicas and workers should agree.', ['digest']);
-    this.#applied = new Histogram({
-      name: `${prefix}config_apply_seconds`,
-      help: 'Time to put a route table into service.',
-      buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10],
-      registers,
-    });
+    this.#mirrored = counter('mirror_requests', 'Copies of requests since the start.', ['outcome']);
+    this.#logDropped = counter('access_log_dropped_lines', 'Lines of the access log that nobody read in time, since the start.', []);
+    this.#handshakes = counter('tls_handshake_failures_total', 'TLS handshakes that failed, by error code.', ['reason']);
+    this.#pools = gauge('pool_connections', 'Pools of connections to endpoints (open), and requests in them (active).', ['state']);
+    this.#config = new ConfigMetrics(this.registry, prefix, mostRoutes, nginxNames);
     this.#loop = monitorEventLoopDelay({ resolution: 10 });
     this.#loop.enable();
     const loop = this.#loop;
@@ -208,30 +215,42 @@ export class GatewayMetrics {
     this.#limitStore.inc({ outcome });
   }
 
-  /** Asks for numbers that others keep whenever the metrics are read. */
-  follow(read: () => FollowedTotals): void {
-    this.#follow = read;
+  /** A TLS handshake failed. `code` is the system's or the TLS library's. */
+  handshakeFailed(code: string | undefined): void {
+    this.#handshakes.inc({ reason: this.#reasons.admit(code !== undefined && /^[A-Z][A-Z0-9_]{0,60}$/.test(code) ? code : 'unknown') });
+  }
+
+  /** Asks for numbers that others keep whenever the metrics are read, until the returned function is called. */
+  follow(read: () => FollowedTotals): () => void {
+    this.#sources.add(read);
+    return () => void this.#sources.delete(read);
   }
 
   /** Totals of the mirror queue and the access log, which count by themselves. */
-  setTotals({ active, mirror, logDropped }: FollowedTotals): void {
+  setTotals({ active, mirror, logDropped, pools, certificates }: FollowedTotals): void {
     if (active !== undefined) this.#active.set(active);
-    for (const [outcome, count] of Object.entries(mirror ?? {})) this.#mirrored.set({ outcome }, count);
-    if (logDropped !== undefined) this.#logDropped.set(logDropped);
+    for (const [outcome, count] of Object.entries(mirror ?? {})) this.#mirrored.inc({ outcome }, this.#since(outcome, count));
+    if (logDropped !== undefined) this.#logDropped.inc(this.#since('log', logDropped));
+    if (pools !== undefined) {
+      this.#pools.set({ state: 'open' }, pools.open);
+      this.#pools.set({ state: 'active' }, pools.active);
+    }
+    if (certificates !== undefined) this.#config.certificates(certificates);
   }
 
   /** A route table was put into service. */
-  tableApplied({ generation, digest, seconds, at }: { generation: number; digest: string; seconds: number; at: number }): void {
-    this.#generation.set(generation);
-    this.#applied.observe(seconds);
-    this.#lastSuccess.set(at / 1000);
-    this.#digest.reset();
-    this.#digest.set({ digest }, 1);
+  tableApplied(table: AppliedTable): void {
+    this.#config.applied(table);
+  }
+
+  /** What was read cannot be served; the table from before still is. */
+  reloadFailed(): void {
+    this.#config.failed();
   }
 
   /** Takes over the numbers of `follow`, for whoever reads the registry itself. */
   refresh(): void {
-    if (this.#follow !== undefined) this.setTotals(this.#follow());
+    for (const read of this.#sources) this.setTotals(read());
   }
 
   /** Everything in the text format of Prometheus. */
@@ -243,6 +262,13 @@ export class GatewayMetrics {
   close(): void {
     this.#loop.disable();
     this.registry.clear();
+  }
+
+  /** By how much somebody else's total has grown. */
+  #since(name: string, total: number): number {
+    const before = this.#followed.get(name) ?? 0;
+    this.#followed.set(name, total);
+    return Math.max(0, total - before);
   }
 
   /** Methods and statuses belong to one budget for each route: a backend that answers with a thousand statuses stays one route's worth. */

@@ -5,6 +5,8 @@ import type { RequestMeasure } from './metrics.ts';
 export class NginxNames {
   readonly #requests: Counter;
   readonly #durations: Histogram;
+  readonly #headers: Histogram;
+  readonly #responses: Histogram;
   readonly #requestSizes: Histogram;
   readonly #responseSizes: Histogram;
 
@@ -19,21 +21,25 @@ export class NginxNames {
       labelNames,
       registers,
     });
-    this.#durations = histogram(
-      'request_duration_seconds',
-      'The request processing time in seconds.',
-      [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
-    );
+    const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+    this.#durations = histogram('request_duration_seconds', 'The request processing time in seconds.', seconds);
+    this.#headers = histogram('header_duration_seconds', 'The time until the head of the response of the backend.', seconds);
+    this.#responses = histogram('response_duration_seconds', 'The time until the end of the response of the backend.', seconds);
     this.#requestSizes = histogram('request_size', 'The request length.', [1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7]);
     this.#responseSizes = histogram('response_size', 'The response length.', [1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7]);
   }
 
-  ended({ route, status, durationMs, requestBytes, responseBytes }: RequestMeasure, isOther: boolean): void {
+  ended({ route, status, durationMs, upstreamMs, requestBytes, responseBytes }: RequestMeasure, isOther: boolean): void {
     const labels = isOther || route === undefined ? { namespace: '', ingress: '' } : { namespace: route.namespace, ingress: route.ingress };
     const service = isOther ? '' : (route?.service ?? '');
     // One label value for each class keeps the series few; ingress-nginx itself has one for each status.
     this.#requests.inc({ ...labels, service, status: `${Math.floor(status / 100)}xx` });
     this.#durations.observe(labels, durationMs / 1000);
+    if (upstreamMs !== undefined) {
+      this.#headers.observe(labels, upstreamMs / 1000);
+      // Nobody notes when a backend was done: its response passes through, and ends with the request.
+      this.#responses.observe(labels, durationMs / 1000);
+    }
     this.#requestSizes.observe(labels, requestBytes);
     this.#responseSizes.observe(labels, responseBytes);
   }

@@ -1,7 +1,16 @@
-import type { Attributes, Context, Span, TextMapGetter, TextMapPropagator, TextMapSetter, Tracer } from '@opentelemetry/api';
+import type {
+  Attributes,
+  Context,
+  Span,
+  TextMapGetter,
+  TextMapPropagator,
+  TextMapSetter,
+  Tracer,
+  TracerProvider,
+} from '@opentelemetry/api';
 import { isSpanContextValid, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { methodLabel, otherLabel } from './label-budget.ts';
-import { redactQuery } from './redact.ts';
+import { redactPath, redactQuery } from './redact.ts';
 import { w3cPropagator } from './w3c-propagator.ts';
 
 /** Where spans go and how contexts travel. */
@@ -47,6 +56,14 @@ export class Tracing {
     this.#propagator = propagator;
   }
 
+  /** With the SDK that is registered in this process (`node --import`); nothing where there is none, so that nobody pays for spans that go nowhere. */
+  static registered(): Tracing | undefined {
+    const provider = trace.getTracerProvider() as TracerProvider & { getDelegateTracer?(name: string): Tracer | undefined };
+    // The API hands out a stand-in for whatever is registered later; it has nobody to ask until then.
+    const isRegistered = provider.getDelegateTracer === undefined || provider.getDelegateTracer('@ingresskit/proxy') !== undefined;
+    return isRegistered ? new Tracing() : undefined;
+  }
+
   start(request: TracedRequest, { operationName, trustsClient = true, startTime }: TraceTerms = {}): RequestTrace {
     const parent = trustsClient ? this.#propagator.extract(ROOT_CONTEXT, request, headersOf) : ROOT_CONTEXT;
     const method = methodLabel(request.method);
@@ -59,7 +76,7 @@ export class Tracing {
           'http.request.method': method,
           ...(method === otherLabel ? { 'http.request.method_original': request.method } : {}),
           'url.scheme': request.scheme,
-          'url.path': request.path,
+          'url.path': redactPath(request.path),
           ...(request.query === undefined ? {} : { 'url.query': redactQuery(request.query) }),
           'server.address': request.host,
           'client.address': request.clientAddress,

@@ -3,9 +3,10 @@ import { parseManifests } from '@ingresskit/resources/yaml';
 import { type Compiled, compile } from 'ingresskit';
 import type { Endpoint } from '../endpoint.ts';
 import type { ExchangeRecord } from '../exchange/record.ts';
-import type { ListenerAddress } from '../listen/listeners.ts';
+import type { IngressProxy } from '../ingress-proxy.ts';
+import type { ListenerAddress } from '../listen/listener.ts';
 import type { PassthroughRecord } from '../passthrough/index.ts';
-import { createProxy, type IngressProxy } from '../proxy.ts';
+import { createProxy } from '../proxy.ts';
 import type { ProxyOptions } from '../proxy-options.ts';
 import { withEndpoints } from '../with-endpoints.ts';
 
