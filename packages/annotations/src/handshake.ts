@@ -18,8 +18,8 @@ export interface HandshakeTerms {
 /** Clients are asked for a certificate. */
 export interface ClientCertificateTerms {
   /**
-   * `require`: without one that verifies there is no exchange. `request`: without one the exchange goes on, and one that does not verify counts as
-   * none; the family decides by `request.clientCertificate`.
+   * `require`: without one that verifies there is no exchange. `request`: the exchange goes on without one, and with one that does not verify; the
+   * family asks whether `request.clientCertificate` does.
    */
   readonly mode: 'require' | 'request';
   /** PEM of the authorities that issue them. Unresolved ones verify nothing. */

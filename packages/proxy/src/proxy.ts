@@ -182,6 +182,7 @@ class NodeProxy implements IngressProxy {
               sni: /^[\d.[]/.test(hostname) ? undefined : hostname,
               policy: this.#tls.policyOf(hostname).key,
               certificate: undefined,
+              certificateProblem: undefined,
               version: 'TLSv1.3',
               cipher: '',
             },

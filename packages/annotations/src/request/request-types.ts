@@ -12,7 +12,7 @@ export interface RequestInput {
   readonly clientAddress?: string;
   /** Default: the URL's host when https. */
   readonly sni?: string | undefined;
-  /** PEM. */
+  /** The certificate that the client shows and those it sends along, its own first, PEM. Whether they verify is a question. */
   readonly clientCertificate?: string | undefined;
   /** The random number of every weight draw, 0 ≤ draw < 1. */
   readonly draw?: number;
@@ -50,6 +50,7 @@ export interface CanonicalRequest {
   readonly query: string | undefined;
   readonly clientAddress: string;
   readonly sni: string | undefined;
+  /** As the client shows it: nobody has verified it yet. */
   readonly clientCertificate: string | undefined;
   readonly at: number | undefined;
   readonly durationMs?: number | undefined;

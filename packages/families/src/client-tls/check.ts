@@ -2,6 +2,7 @@ import type { ClientCertificateAnswer, ClientCertificateQuestion, Exchange, Outc
 import { compilePattern } from '@ingresskit/annotations';
 import { isNamedBy } from '../named-by.ts';
 import { escapeUriComponent } from '../nginx-variables/index.ts';
+import { certificatesOf } from './pem.ts';
 import type { ClientTlsPolicy, ClientTlsSettings } from './policy.ts';
 
 const reason = 'client-tls';
@@ -83,7 +84,7 @@ function withCertificate(
       'ssl-client-verify': verified ? 'SUCCESS' : `FAILED:${problem}`,
       'ssl-client-subject-dn': subject,
       'ssl-client-issuer-dn': issuer,
-      ...(policy.passCertificate ? { 'ssl-client-cert': escapeUriComponent(pem) } : {}),
+      ...(policy.passCertificate ? { 'ssl-client-cert': escapeUriComponent(`${certificatesOf(pem)?.[0] ?? ''}\n`) } : {}),
     },
     exchange,
     settings,

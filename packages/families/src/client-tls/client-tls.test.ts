@@ -85,7 +85,8 @@ describe('what is found decides', () => {
   });
 
   test('backends learn it in headers that a client cannot write', () => {
-    const { outcome, edits, headers } = check({ passCertificate: true }, { clientCertificate: 'a b\n' });
+    const block = (byte: string): string => `-----BEGIN CERTIFICATE-----\n${btoa(`0${byte.repeat(20)}`)}\n-----END CERTIFICATE-----\n`;
+    const { outcome, edits, headers } = check({ passCertificate: true }, { clientCertificate: block('a') + block('b') });
     expect(Object.fromEntries(edits.request)).toEqual({
       'ssl-client-verify': null,
       'ssl-client-subject-dn': null,
@@ -97,7 +98,8 @@ describe('what is found decides', () => {
       'ssl-client-verify': 'SUCCESS',
       'ssl-client-subject-dn': 'CN=Zo%C3%AB%0A',
       'ssl-client-issuer-dn': 'CN=Root',
-      'ssl-client-cert': 'a%20b%0A',
+      // The client's own, and none that it sends along.
+      'ssl-client-cert': encodeURIComponent(block('a')),
     };
     expect(Object.fromEntries(edits.request)).toEqual(told);
     expect(headers()).toEqual(told);

@@ -1,4 +1,6 @@
-import { expect, test } from 'vitest';
+import { generateKeyPairSync, X509Certificate } from 'node:crypto';
+import { generate } from 'selfsigned';
+import { expect, test, vi } from 'vitest';
 import { certificateAnswers } from './certificate-answers.ts';
 import { verifyClientCertificate } from './chain.ts';
 import {
@@ -81,4 +83,74 @@ test('answers are remembered for a minute, and other questions are left to other
   expect(answer(question)).toMatchObject({ verified: false, problem: 'certificate has expired' });
   expect(answer({ kind: 'password' })).toBeUndefined();
   expect(answer({ kind: 'client-certificate' })).toBeUndefined();
+});
+
+test('what a handshake did not verify does not verify, and what it did is looked at all the same', () => {
+  const answer = certificateAnswers(() => now);
+  const question = { kind: 'client-certificate', pem: alice, ca: root, depth: 1 } as const;
+  expect(answer(question, { certificateProblem: 'permitted subtree violation' })).toEqual({
+    verified: false,
+    problem: 'permitted subtree violation',
+    subject: 'CN=alice,O=Acme',
+    issuer: 'CN=Acme Root,O=Acme',
+  });
+  expect(answer(question, { certificateProblem: undefined })).toMatchObject({ verified: true });
+  expect(answer({ ...question, pem: bob }, { certificateProblem: undefined })).toMatchObject({ verified: false });
+  // Both have found something: the reason is the one that a simulation gives.
+  expect(answer({ ...question, pem: bob }, { certificateProblem: 'unable to verify leaf signature' })).toMatchObject({
+    problem: 'unable to get issuer certificate',
+  });
+});
+
+test('an answer stands for its own authorities, lists and depth alone, however many there were', () => {
+  const answer = certificateAnswers(() => now);
+  const question = { kind: 'client-certificate', pem: alice, ca: root, depth: 1 } as const;
+  // Texts are numbered, and forgotten after a hundred.
+  for (let index = 0; index < 250; index++) {
+    expect(answer({ ...question, ca: `${root}${index}` })).toMatchObject({ verified: true });
+    expect(answer({ ...question, ca: `${other}${index}` })).toMatchObject({ verified: false });
+    expect(answer({ ...question, revocations: `${revokedByRoot}${index}` })).toMatchObject({ verified: true });
+    expect(answer({ ...question, pem: carol, revocations: `${revokedByRoot}${index}` })).toMatchObject({ problem: 'certificate revoked' });
+  }
+  expect(answer({ ...question, pem: bob + staff, depth: 1 })).toMatchObject({ verified: true });
+  expect(answer({ ...question, pem: bob + staff, depth: 0 })).toMatchObject({ verified: false });
+});
+
+test('what is too long to be remembered is looked at each time', () => {
+  const answer = certificateAnswers(() => now);
+  const question = { kind: 'client-certificate', pem: alice + staff.repeat(30), ca: root, depth: 1 } as const;
+  const first = answer(question);
+  expect(first).toMatchObject({ verified: true });
+  expect(answer(question)).not.toBe(first);
+});
+
+test('certificates that could all have issued each other do not keep it busy', async () => {
+  const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const keyPair = {
+    privateKey: pair.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
+    publicKey: pair.publicKey.export({ type: 'spki', format: 'pem' }) as string,
+  };
+  const maze = await Promise.all(
+    Array.from({ length: 40 }, () =>
+      generate([{ name: 'commonName', value: 'Maze' }], {
+        keyType: 'ec',
+        algorithm: 'sha256',
+        keyPair,
+        extensions: [{ name: 'basicConstraints', cA: true, critical: true }],
+      }),
+    ),
+  );
+  const client = await generate([{ name: 'commonName', value: 'lost' }], {
+    keyType: 'ec',
+    algorithm: 'sha256',
+    ca: { cert: maze[0]?.cert ?? '', key: keyPair.privateKey },
+    extensions: [{ name: 'basicConstraints', cA: false, critical: true }],
+  });
+  const verify = vi.spyOn(X509Certificate.prototype, 'verify');
+  const shown = [client, ...maze].map(({ cert }) => `${cert.trim()}\n`).join('');
+  const answer = ask(shown, { depth: 100, at: Date.now() });
+  const checks = verify.mock.calls.length;
+  verify.mockRestore();
+  expect(answer).toMatchObject({ verified: false, problem: 'unable to get issuer certificate' });
+  expect(checks).toBeLessThan(110);
 });

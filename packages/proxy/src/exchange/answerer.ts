@@ -6,6 +6,8 @@ export interface AnswerContext {
   readonly method: string;
   /** The request's headers as a backend would get them: names and values, one after the other. */
   readonly headers: readonly string[];
+  /** Why the handshake did not verify the client's certificate; `undefined` when it did, or there is none. */
+  readonly certificateProblem: string | undefined;
   /** Aborted when the client goes away. */
   readonly signal: AbortSignal;
   /** Runs when the exchange is over: a concurrency limit gives its place back. */

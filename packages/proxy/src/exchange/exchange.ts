@@ -65,6 +65,10 @@ export class Exchange implements AnswerContext, ClientOwner {
     return this.admitted?.headers ?? [];
   }
 
+  get certificateProblem(): string | undefined {
+    return this.client.raw.peer.tls?.certificateProblem;
+  }
+
   get signal(): AbortSignal {
     this.#abort ??= new AbortController();
     if (this.#over) this.#abort.abort();

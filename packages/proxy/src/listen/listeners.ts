@@ -45,7 +45,7 @@ export class Listeners {
     this.#terminator = new TlsTerminator({
       handshakeTimeoutMs: timeouts.tlsHandshakeMs,
       state: options.tls,
-      onSecure: (socket, below, policy) => this.#secured(socket, below, policy),
+      onSecure: (socket, below, policy, shown) => this.#secured(socket, below, policy, shown),
       onPassthrough: (socket, serverName) => this.#passThrough(socket, serverName),
       onFailed: options.onHandshakeFailed,
     });
@@ -117,7 +117,7 @@ export class Listeners {
     else this.#options.onPassthrough({ socket, serverName, peer: from.place });
   }
 
-  #secured(socket: TLSSocket, below: Socket, policy: HandshakePolicy): void {
+  #secured(socket: TLSSocket, below: Socket, policy: HandshakePolicy, shown: string | undefined): void {
     const from = this.#places.get(below);
     if (from === undefined) {
       socket.destroy();
@@ -125,13 +125,13 @@ export class Listeners {
     }
     socket.on('error', ignore);
     const name = socket.servername as unknown;
-    const certificate = socket.authorized ? socket.getPeerX509Certificate()?.toString() : undefined;
     const peer: Peer = {
       ...from.place,
       tls: {
         sni: typeof name === 'string' && name !== '' ? name : undefined,
         policy: policy.key,
-        certificate,
+        certificate: shown,
+        certificateProblem: shown === undefined || socket.authorized ? undefined : problemOf(socket),
         version: socket.getProtocol() ?? '',
         cipher: socket.getCipher().name,
       },
@@ -146,6 +146,13 @@ function isSame(listener: Listener, { host = '127.0.0.1', port, tls = false }: L
   // Of several that took a free port only the scheme tells which is which.
   if (port === 0) return listener.port === 0 && listener.isTls === tls;
   return listener.port === port || listener.address.port === port;
+}
+
+/** `CERT_HAS_EXPIRED`, whatever the types say, as words. */
+function problemOf({ authorizationError }: TLSSocket): string {
+  return String(authorizationError ?? 'it does not verify')
+    .toLowerCase()
+    .replaceAll('_', ' ');
 }
 
 function ignore(): void {}

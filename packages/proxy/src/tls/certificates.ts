@@ -4,6 +4,9 @@ import type { RouteTable } from '@ingresskit/route-table';
 import type { HandshakePolicy } from './handshake-policy.ts';
 import { contextOptions, defaultPolicy, virtualHostOf } from './handshake-policy.ts';
 
+/** Most handshake policies that one certificate's contexts are kept for. */
+const mostPolicies = 256;
+
 /** Where Secrets are looked up; the snapshot a table was compiled from is one. */
 export interface SecretSource {
   get(kind: 'Secret', namespace: string, name: string): Secret | undefined;
@@ -69,7 +72,7 @@ export class Certificates {
     } catch (error) {
       this.#onUnusable(name, error);
     }
-    contexts.set(policy.key, context);
+    bounded(contexts).set(policy.key, context);
     return context;
   }
 
@@ -78,10 +81,16 @@ export class Certificates {
     let context = this.#fallbacks.get(policy.key);
     if (context === undefined) {
       context = contextFor(this.#fallback, policy);
-      this.#fallbacks.set(policy.key, context);
+      bounded(this.#fallbacks).set(policy.key, context);
     }
     return context;
   }
+}
+
+/** Room for another context: policies come and go with tables, a certificate may stay for months. */
+function bounded<V>(contexts: Map<string, V>): Map<string, V> {
+  if (contexts.size >= mostPolicies) contexts.clear();
+  return contexts;
 }
 
 function contextFor(pairs: readonly CertificatePair[], policy: HandshakePolicy): SecureContext {

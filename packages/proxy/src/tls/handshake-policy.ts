@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { constants, createHash } from 'node:crypto';
 import type { SecureContextOptions } from 'node:tls';
 import type { HandshakeTerms, Profile } from '@ingresskit/annotations';
 import type { RouteTable, VirtualHost } from '@ingresskit/route-table';
@@ -88,8 +88,14 @@ export function contextOptions({ terms }: HandshakePolicy): SecureContextOptions
     ...(maxVersion === undefined ? {} : { maxVersion }),
     ...(ciphers === undefined ? {} : { ciphers }),
     ...(preferServerCiphers === undefined ? {} : { honorCipherOrder: preferServerCiphers }),
-    // An empty list, not an absent one: with none Node would trust the public authorities.
-    ...(clientCertificate === undefined ? {} : { ca: authorities === undefined ? [] : [authorities] }),
+    ...(clientCertificate === undefined
+      ? {}
+      : {
+          // An empty list, not an absent one: with none Node would trust the public authorities.
+          ca: authorities === undefined ? [] : [authorities],
+          // Tickets are the only sessions there are, and they hold a client's certificate without those it sent along: it could not be verified anew.
+          secureOptions: constants.SSL_OP_NO_TICKET,
+        }),
   };
 }
 

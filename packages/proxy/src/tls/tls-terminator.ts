@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { createServer, type SecureContext, type Server, type TLSSocket } from 'node:tls';
 import { lookAhead } from '../listen/first-bytes.ts';
 import { type CertificatePair, pairOptions } from './certificates.ts';
+import { ClientChains } from './client-chains.ts';
 import { maxHello, readHelloName } from './client-hello.ts';
 import type { HandshakePolicy } from './handshake-policy.ts';
 import { contextOptions, defaultPolicy } from './handshake-policy.ts';
@@ -19,8 +20,12 @@ export interface TlsState {
 export interface TlsTerminatorOptions {
   readonly handshakeTimeoutMs: number;
   state(): TlsState;
-  /** A handshake is done. */
-  onSecure(socket: TLSSocket, below: Socket, policy: HandshakePolicy): void;
+  /**
+   * A handshake is done.
+   *
+   * @param shown the certificates of the client, PEM, verified or not.
+   */
+  onSecure(socket: TLSSocket, below: Socket, policy: HandshakePolicy, shown: string | undefined): void;
   /** The handshake for this name is a backend's; nothing has been taken off the connection. */
   onPassthrough(socket: Socket, serverName: string): void;
   onFailed(error: Error): void;
@@ -42,6 +47,7 @@ export class TlsTerminator {
   // The TLS socket does not lead to the socket below it, which knows where the connection comes from; both have the same four addresses.
   readonly #belows = new Map<string, Socket>();
   readonly #unfinished = new WeakMap<Socket, Unfinished>();
+  readonly #chains = new ClientChains();
 
   constructor(options: TlsTerminatorOptions) {
     this.#options = options;
@@ -103,10 +109,11 @@ export class TlsTerminator {
   #open(policy: HandshakePolicy): Server {
     const { handshakeTimeoutMs, state, onSecure, onFailed } = this.#options;
     const { terms } = policy;
+    const asks = terms.clientCertificate !== undefined;
     const server = createServer({
       handshakeTimeout: handshakeTimeoutMs,
       ALPNProtocols: ['h2', 'http/1.1'],
-      requestCert: terms.clientCertificate !== undefined,
+      requestCert: asks,
       rejectUnauthorized: terms.clientCertificate?.mode === 'require',
       ...contextOptions(policy),
       sessionIdContext: policy.key.slice(0, 32) || 'default',
@@ -122,6 +129,7 @@ export class TlsTerminator {
         }
       },
     });
+    if (asks) this.#chains.watch(server);
     server.on('secureConnection', (socket) => {
       const below = this.#belows.get(addressesOf(socket)) ?? socket;
       const unfinished = this.#unfinished.get(below);
@@ -129,7 +137,7 @@ export class TlsTerminator {
         below.off('end', unfinished.abandon);
         clearTimeout(unfinished.late);
       }
-      onSecure(socket, below, policy);
+      onSecure(socket, below, policy, asks ? this.#chains.take(socket) : undefined);
     });
     server.on('tlsClientError', (error, socket) => {
       // After a handshake that took too long Node reports the error and leaves the connection open.
