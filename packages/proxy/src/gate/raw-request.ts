@@ -15,7 +15,7 @@ export interface PeerTls {
   readonly sni: string | undefined;
   /** Identifies the TLS policy the handshake was made under: hosts of another policy answer 421. */
   readonly policy: string;
-  /** The client's certificate and those it sent along, PEM, as it sent them: only `certificateProblem` and the question of a gate say what they are worth. */
+  /** The client's certificate and those it sent along, PEM: only `certificateProblem` and the question of a gate say what they are worth. */
   readonly certificate: string | undefined;
   /** Why the handshake did not verify the certificate; `undefined` when it did, or none was shown. */
   readonly certificateProblem: string | undefined;
