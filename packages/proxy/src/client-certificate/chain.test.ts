@@ -1,4 +1,5 @@
 import { generateKeyPairSync, X509Certificate } from 'node:crypto';
+import type { ClientCertificateQuestion } from '@ingresskit/annotations';
 import { generate } from 'selfsigned';
 import { describe, expect, test, vi } from 'vitest';
 import { certificateAnswers } from './certificate-answers.ts';
@@ -85,9 +86,15 @@ test('answers are remembered for a minute, and other questions are left to other
   expect(answer({ kind: 'client-certificate' })).toBeUndefined();
 });
 
+/** Questions are open for other kinds; spread ones must say that they are of this one. */
+const asked = (question: Omit<ClientCertificateQuestion, 'kind'>): ClientCertificateQuestion => ({
+  kind: 'client-certificate',
+  ...question,
+});
+
 test('what a handshake did not verify does not verify, and what it did is looked at all the same', () => {
   const answer = certificateAnswers(() => now);
-  const question = { kind: 'client-certificate', pem: alice, ca: root, depth: 1 } as const;
+  const question = asked({ pem: alice, ca: root, depth: 1 });
   expect(answer(question, { certificateProblem: 'permitted subtree violation' })).toEqual({
     verified: false,
     problem: 'permitted subtree violation',
@@ -95,26 +102,28 @@ test('what a handshake did not verify does not verify, and what it did is looked
     issuer: 'CN=Acme Root,O=Acme',
   });
   expect(answer(question, { certificateProblem: undefined })).toMatchObject({ verified: true });
-  expect(answer({ ...question, pem: bob }, { certificateProblem: undefined })).toMatchObject({ verified: false });
+  expect(answer(asked({ ...question, pem: bob }), { certificateProblem: undefined })).toMatchObject({ verified: false });
   // Both have found something: the reason is the one that a simulation gives.
-  expect(answer({ ...question, pem: bob }, { certificateProblem: 'unable to verify leaf signature' })).toMatchObject({
+  expect(answer(asked({ ...question, pem: bob }), { certificateProblem: 'unable to verify leaf signature' })).toMatchObject({
     problem: 'unable to get issuer certificate',
   });
 });
 
 test('an answer stands for its own authorities, lists and depth alone, however many there were', () => {
   const answer = certificateAnswers(() => now);
-  const question = { kind: 'client-certificate', pem: alice, ca: root, depth: 1 } as const;
+  const question = asked({ pem: alice, ca: root, depth: 1 });
   // Texts are numbered, and forgotten after a hundred.
   const each = (check: (index: number) => void): void => Array.from({ length: 150 }, (_, index) => index).forEach(check);
-  each((index) => expect(answer({ ...question, ca: `${root}${index}` })).toMatchObject({ verified: true }));
-  each((index) => expect(answer({ ...question, ca: `${other}${index}` })).toMatchObject({ verified: false }));
-  each((index) => expect(answer({ ...question, revocations: `${revokedByRoot}${index}` })).toMatchObject({ verified: true }));
+  each((index) => expect(answer(asked({ ...question, ca: `${root}${index}` }))).toMatchObject({ verified: true }));
+  each((index) => expect(answer(asked({ ...question, ca: `${other}${index}` }))).toMatchObject({ verified: false }));
+  each((index) => expect(answer(asked({ ...question, revocations: `${revokedByRoot}${index}` }))).toMatchObject({ verified: true }));
   each((index) =>
-    expect(answer({ ...question, pem: carol, revocations: `${revokedByRoot}${index}` })).toMatchObject({ problem: 'certificate revoked' }),
+    expect(answer(asked({ ...question, pem: carol, revocations: `${revokedByRoot}${index}` }))).toMatchObject({
+      problem: 'certificate revoked',
+    }),
   );
-  expect(answer({ ...question, pem: bob + staff, depth: 1 })).toMatchObject({ verified: true });
-  expect(answer({ ...question, pem: bob + staff, depth: 0 })).toMatchObject({ verified: false });
+  expect(answer(asked({ ...question, pem: bob + staff, depth: 1 }))).toMatchObject({ verified: true });
+  expect(answer(asked({ ...question, pem: bob + staff, depth: 0 }))).toMatchObject({ verified: false });
 });
 
 test('what is too long to be remembered is looked at each time', () => {
