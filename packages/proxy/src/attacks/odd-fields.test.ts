@@ -60,7 +60,7 @@ const backends = {
 
 const clients = {
   async h1(port: number): Promise<Got> {
-    const { status, text } = await sendRaw(port, 'GET / HTTP/1.1\r\nHost: a.example\r\n\r\n');
+    const { status, text } = await sendRaw(port, 'GET / HTTP/1.1\r\nHost: a.example\r\nConnection: TE\r\nTE: trailers\r\n\r\n');
     const parts = text.split('\r\n\r\n');
     const head = parts.findIndex((part) => /^HTTP\/1\.1 (?!1)/.test(part));
     const values = (part: string | undefined, name: string): readonly string[] =>

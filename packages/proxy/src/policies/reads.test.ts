@@ -36,8 +36,8 @@ vi.mock('@ingresskit/matcher', async (original) => {
 const stage = new Stage();
 afterEach(() => stage.close());
 
-/** Carried out by families that ask the data plane, or by its handshakes. */
-const asked: ReadonlySet<string> = new Set(['rateLimit', 'concurrencyLimit', 'serverTls']);
+/** Carried out by families that ask the data plane, by its handshakes, or for one protocol only. */
+const asked: ReadonlySet<string> = new Set(['rateLimit', 'concurrencyLimit', 'serverTls', 'fastcgi']);
 
 it('one request makes the data plane look at every policy that it says it carries out, and at no other', async () => {
   const web = await stage.backend();
