@@ -67,7 +67,8 @@ describe('start-up', () => {
 
   it.each([
     ['backend-protocol', { 'proxy-http-version': '1.0' }],
-    ['buffering', { 'proxy-max-temp-file-size': '10m' }],
+    ['buffering', { 'proxy-buffering': 'on' }],
+    ['buffering', { 'proxy-buffering': 'on', 'proxy-max-temp-file-size': '10m' }],
     ['observability', { 'enable-rewrite-log': 'true' }],
     ['observability', { 'enable-opentelemetry': 'true' }],
     ['waf', { 'enable-modsecurity': 'true' }],
@@ -88,7 +89,14 @@ describe('start-up', () => {
   it('what is carried out is not', () => {
     expect(diagnose({ 'backend-protocol': 'FCGI', 'fastcgi-index': 'index.php' })).toEqual([]);
     expect(
-      diagnose({ 'limit-rps': '5', 'proxy-request-buffering': 'on', 'enable-access-log': 'false', 'connection-proxy-header': 'close' }),
+      diagnose({
+        'limit-rps': '5',
+        'proxy-request-buffering': 'on',
+        'proxy-buffering': 'on',
+        'proxy-max-temp-file-size': '0',
+        'enable-access-log': 'false',
+        'connection-proxy-header': 'close',
+      }),
     ).toEqual([]);
     expect(diagnose({ 'enable-opentelemetry': 'true' }, 'ingress-nginx', true)).toEqual([]);
     expect(diagnose({ 'ssl-passthrough': 'true' }, passing)).toEqual([]);

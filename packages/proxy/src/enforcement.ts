@@ -66,9 +66,10 @@ const shortfalls: Readonly<Record<string, Shortfall>> = {
     if (protocol === 'AJP') return 'AJP is not spoken; requests to such a backend are answered with 502.';
     return httpVersion === '1.0' ? 'A connection carries one request, as with HTTP/1.0, and the request still says HTTP/1.1.' : undefined;
   },
-  buffering: ({ responses, buffers, busyBytes, fileBytes }: BufferingPolicy) =>
-    responses === true || buffers !== undefined || busyBytes !== undefined || fileBytes !== undefined
-      ? 'Responses stream at the speed of the client, whatever their buffers; nothing is written to disk.'
+  buffering: ({ responses, fileBytes }: BufferingPolicy) =>
+    // Where nothing is said, nginx takes 1 GiB of disk.
+    responses === true && fileBytes !== 0
+      ? 'Nothing is written to disk: what the buffers do not hold of a response waits at the backend.'
       : undefined,
   'connection-policy': ({ mostConnections }: ConnectionPolicy, _options, { protocol = 'HTTP' }) =>
     mostConnections !== undefined && speaksHttp2(protocol)

@@ -21,6 +21,8 @@ export interface ClientSide {
   /** Bytes of header and body received and sent, for logs. */
   readonly bytesReceived: number;
   readonly bytesSent: number;
+  /** Of those, bytes that wait here for the client to take them. */
+  readonly unsent: number;
   /** Who is told what becomes of the client. */
   owner: ClientOwner | undefined;
   /** The body as it arrives. Tells a client that waits to go on. Call it at most once. */

@@ -42,6 +42,11 @@ export class FetchClient implements ClientSide {
     return this.#body?.received ?? 0;
   }
 
+  get unsent(): number {
+    // The platform counts pieces: either it wants more, or all that waits is too much.
+    return (this.#stream?.desiredSize ?? 1) > 0 ? 0 : this.bytesSent;
+  }
+
   openBody(): RequestBody {
     const source = this.#source === null ? Readable.from([]) : Readable.fromWeb(this.#source as never);
     this.#body = new RequestBody(source, () => false);

@@ -58,6 +58,10 @@ export class Http1Client implements ClientSide {
     return this.#body?.received ?? 0;
   }
 
+  get unsent(): number {
+    return this.#response.writableLength;
+  }
+
   openBody(): RequestBody {
     if (this.#waitsForContinue && !this.#response.headersSent) this.#response.writeContinue();
     this.#waitsForContinue = false;

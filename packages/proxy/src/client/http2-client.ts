@@ -59,6 +59,10 @@ export class Http2Client implements ClientSide {
     return this.#body?.received ?? 0;
   }
 
+  get unsent(): number {
+    return this.#stream.writableLength;
+  }
+
   openBody(): RequestBody {
     if (this.#waitsForContinue) this.informational(100, none);
     this.#waitsForContinue = false;

@@ -16,9 +16,10 @@ import { policiesOf } from './forward-policies.ts';
 import { endToEnd, safeTrailers } from './headers.ts';
 import { IdleWatch } from './idle-watch.ts';
 import { readAhead } from './read-ahead.ts';
+import { ResponseFlow } from './response-flow.ts';
 import { BackendAnswer, isFallback, responseHeaders, sizeOf } from './response-head.ts';
-import { Throttle } from './throttle.ts';
 import { Tunnelling } from './tunnelling.ts';
+import { upgradeDecision } from './upgrade-decision.ts';
 
 /** The part of an exchange that a backend answers: attempts, the walk's second half, and the response on its way to the client. */
 export class Forwarding implements AttemptOwner, BodyOwner, Expirable {
@@ -28,7 +29,7 @@ export class Forwarding implements AttemptOwner, BodyOwner, Expirable {
   readonly #policies: ForwardPolicies;
   readonly #attempts: Attempts;
   readonly #idle: IdleWatch;
-  readonly #throttle: Throttle | undefined;
+  readonly #flow: ResponseFlow;
   #final: ForwardDecision | undefined;
   #length: number | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -44,8 +45,7 @@ export class Forwarding implements AttemptOwner, BodyOwner, Expirable {
     this.#policies = policiesOf(decision);
     this.#attempts = new Attempts(exchange, decision, this);
     this.#idle = new IdleWatch(exchange.core, exchange.client.raw.version, this.#policies);
-    const { bandwidth } = this.#policies;
-    this.#throttle = bandwidth === undefined ? undefined : new Throttle(bandwidth, exchange.core.now);
+    this.#flow = new ResponseFlow(exchange, this.#policies, this.#idle, this.#attempts);
   }
 
   start(): void {
@@ -53,7 +53,7 @@ export class Forwarding implements AttemptOwner, BodyOwner, Expirable {
     const { timeoutMs, maxBodyBytes = Number.POSITIVE_INFINITY } = this.#policies;
     const { length } = this.#attempts;
     if (length !== undefined && length > maxBodyBytes) {
-      this.#refuseBody('BODY_TOO_LARGE');
+      this.onFailure({ kind: 'body', code: 'BODY_TOO_LARGE' });
       return;
     }
     core.sweeper.add(this);
@@ -85,7 +85,7 @@ export class Forwarding implements AttemptOwner, BodyOwner, Expirable {
     this.#over = true;
     this.#exchange.core.sweeper.delete(this);
     clearTimeout(this.#timer);
-    this.#throttle?.close();
+    this.#flow.close();
     this.#attempts.close();
     this.#tunnel?.destroy();
   }
@@ -98,7 +98,8 @@ export class Forwarding implements AttemptOwner, BodyOwner, Expirable {
   }
 
   sweep(now: number): void {
-    const expired = this.#tunnel === undefined ? this.#idle.expired(now) : undefined;
+    const { client } = this.#exchange;
+    const expired = this.#tunnel === undefined ? this.#idle.expired(now, client.bytesSent - client.unsent) : undefined;
     if (expired === undefined) return;
     if (expired === 'client-stalled') this.#cut('DC', 'client_stalled');
     else if (expired === 'body') this.#fail(408, 'SI', 'request_body_timeout');
@@ -158,16 +159,7 @@ export class Forwarding implements AttemptOwner, BodyOwner, Expirable {
   onData(chunk: Uint8Array): boolean {
     if (!this.#headSent) return !this.#answering;
     this.#idle.touch();
-    if (this.#bodiless) return true;
-    const isFree = this.#exchange.client.data(chunk);
-    if (!isFree) this.#idle.clientBlocks();
-    if (this.#throttle === undefined) return isFree;
-    const isAllowed = this.#throttle.sent(chunk.length, () => {
-      this.#idle.goOn();
-      if (!this.#idle.isBlocked) this.#attempts.resume();
-    });
-    if (!isAllowed) this.#idle.hold();
-    return isFree && isAllowed;
+    return this.#bodiless || this.#flow.pass(chunk);
   }
 
   onEnd(trailers: readonly string[]): void {
@@ -182,9 +174,11 @@ export class Forwarding implements AttemptOwner, BodyOwner, Expirable {
     const exchange = this.#exchange;
     this.#attempts.answered(status);
     clearTimeout(this.#timer);
-    const decision = status === 101 ? this.#upgraded(headers) : undefined;
-    if (this.#over) {
+    const decision = status === 101 ? upgradeDecision(exchange, this.#decision, headers) : undefined;
+    if (decision !== undefined && decision.kind !== 'forward') {
       socket.destroy();
+      this.cancel();
+      exchange.act(decision);
       return;
     }
     const edited = decision === undefined ? [] : responseHeaders(exchange, decision, headers, this.#attempts.pick?.cookie);
@@ -203,34 +197,9 @@ export class Forwarding implements AttemptOwner, BodyOwner, Expirable {
   onFailure(failure: CallFailure): void {
     if (this.#over) return;
     this.#exchange.upstreamFailure = failure.code;
-    if (failure.kind === 'body') {
-      this.#refuseBody(failure.code);
-      return;
-    }
-    const { status, flag, details } = outcomeOf(failure);
-    this.#afterFailure(attemptFailureOf(failure), status, flag, details, mayBeUnseen(failure));
-  }
-
-  /**
-   * The walk's second half for a connection that leaves HTTP: the edits of its head. Nothing waits in it, since bytes of the tunnel may follow at once: who cannot
-   * answer on the spot counts as away. Any other answer than the backend's takes its place.
-   */
-  #upgraded(headers: readonly string[]): ForwardDecision | undefined {
-    const exchange = this.#exchange;
-    try {
-      let current = exchange.serving.matcher.answered(this.#decision, new BackendAnswer(101, headers));
-      while (isPending(current)) {
-        const answer = ask(exchange.core.answerers, current.pending, exchange, (error) => exchange.core.onError(error));
-        current = current.resume(answer instanceof Promise ? undefined : answer);
-      }
-      exchange.decision = current;
-      if (current.kind === 'forward') return current;
-      this.cancel();
-      exchange.act(current);
-    } catch (error) {
-      exchange.fail(error);
-    }
-    return undefined;
+    const { status, flag, details } = failure.kind === 'body' ? bodyOutcomeOf(failure.code) : outcomeOf(failure);
+    if (failure.kind === 'body') this.#fail(status, flag, details);
+    else this.#afterFailure(attemptFailureOf(failure), status, flag, details, mayBeUnseen(failure));
   }
 
   /** The walk's second half; true when the body may come. */
@@ -310,11 +279,6 @@ export class Forwarding implements AttemptOwner, BodyOwner, Expirable {
       this.#attempts.release({ kind: 'failed' });
       this.#fail(504, flag, 'response_timeout');
     }
-  }
-
-  #refuseBody(code: string): void {
-    const { status, flag, details } = bodyOutcomeOf(code);
-    this.#fail(status, flag, details);
   }
 
   /** Ends the attempts with an answer of the gateway's own. */

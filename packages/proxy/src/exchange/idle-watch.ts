@@ -17,6 +17,7 @@ export class IdleWatch implements BodyWatcher {
   readonly #isHttp2: boolean;
   #touched: number;
   #blockedAt: number | undefined;
+  #sent = 0;
   #held = false;
   #body: RequestBody | undefined;
   #windowAt = 0;
@@ -71,9 +72,15 @@ export class IdleWatch implements BodyWatcher {
     this.touch();
   }
 
-  expired(now: number): Expired | undefined {
+  /** @param sent bytes of the answer that the client has taken. */
+  expired(now: number, sent: number): Expired | undefined {
     const { timeouts } = this.#core;
-    if (this.#blockedAt !== undefined) return now - this.#blockedAt > timeouts.clientStallMs ? 'client-stalled' : undefined;
+    if (this.#blockedAt !== undefined) {
+      // A slow client takes one piece after the other, long before it has taken all that waits.
+      if (sent > this.#sent) this.#blockedAt = now;
+      this.#sent = sent;
+      return now - this.#blockedAt > timeouts.clientStallMs ? 'client-stalled' : undefined;
+    }
     if (this.#held) return undefined;
     const body = this.#body;
     if (body !== undefined && !body.readableEnded && !body.destroyed) {

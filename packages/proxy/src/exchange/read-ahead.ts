@@ -57,6 +57,11 @@ function readLength(body: RequestBody, owner: BodyOwner): void {
   });
 }
 
+/** Bytes of a response that may wait here for the client, so that the backend need not: nginx's buffers, by their number and size (ingress-nginx.md §7). */
+export function responseBytes({ buffers = 4, bufferBytes = 4_096 }: BufferingPolicy): number {
+  return Math.min(buffers * bufferBytes, most);
+}
+
 function heldBytes({ requestBufferBytes = usual }: BufferingPolicy): number {
   return Math.min(Math.max(requestBufferBytes, usual), most);
 }
