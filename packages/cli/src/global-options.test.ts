@@ -99,3 +99,14 @@ describe('--enable-ssl-passthrough', () => {
     expect(err).toContain('--enable-ssl-passthrough belongs to --profile ingress-nginx');
   });
 });
+
+describe('--path-normalization', () => {
+  it.each([
+    [[], 'forward'],
+    [['--path-normalization', 'hardened'], 'respond'],
+  ])('with %j an encoded slash leads to: %s', async (options, kind) => {
+    const io = fakeIo({ files: { 'web.yaml': manifests }, stdin: '{"url":"http://shop.example.com/dir/a%2Fb"}\n' });
+    expect(await run(['eval', '-f', 'web.yaml', ...options], io)).toBe(0);
+    expect(JSON.parse(io.out())).toMatchObject({ kind });
+  });
+});

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { CompileOptions } from 'ingresskit';
 import { profiles } from 'ingresskit';
 import { addClusterOptions, type ClusterChoice } from './cluster-options.ts';
@@ -19,6 +19,7 @@ export interface CompileChoice {
   readonly watchNamespace?: string;
   readonly allowExternalName?: readonly string[];
   readonly allowCrossNamespace?: boolean;
+  readonly pathNormalization?: NonNullable<CompileOptions['pathNormalization']>;
 }
 
 /** The profile whose gateway has global options in a ConfigMap. */
@@ -47,6 +48,12 @@ export function addCompileOptions(command: Command): Command {
     .option('--watch-namespace <name>', 'take only Ingresses of this namespace')
     .option('--allow-external-name <host>', 'let ExternalName Services of this DNS name receive traffic (* for all); repeatable', collect)
     .option('--allow-cross-namespace', 'let annotations refer to Secrets, ConfigMaps and Services of other namespaces')
+    .addOption(
+      new Option(
+        '--path-normalization <mode>',
+        'how paths become canonical, in place of the way of the profile; hardened refuses what is ambiguous',
+      ).choices(['base', 'hardened', 'nginx']),
+    )
     .option('--config <file>', `a ConfigMap with global options (only with --profile ${profileWithConfig})`)
     .option('--enable-ssl-passthrough', `the controller runs with this flag (only with --profile ${profileWithConfig})`);
 }
@@ -57,7 +64,8 @@ export function addCompileOptions(command: Command): Command {
  * @throws UnusableInput for options that do not exist or do not go together.
  */
 export function compileOptionsOf(options: CompileChoice): CompileOptions {
-  const { profile, ingressClass, gateway, config, enableSslPassthrough, watchNamespace, allowExternalName, allowCrossNamespace } = options;
+  const { profile, ingressClass, gateway, config, enableSslPassthrough, watchNamespace, allowExternalName } = options;
+  const { allowCrossNamespace, pathNormalization } = options;
   if (config !== undefined && profile !== profileWithConfig) {
     throw new UnusableInput(`--config belongs to --profile ${profileWithConfig}; the profile ${profile} has no global ConfigMap`);
   }
@@ -77,6 +85,7 @@ export function compileOptionsOf(options: CompileChoice): CompileOptions {
     ...(watchNamespace === undefined ? {} : { watchNamespace }),
     ...(allowExternalName === undefined ? {} : { allowExternalNames: allowExternalName.includes('*') ? true : allowExternalName }),
     ...(allowCrossNamespace === true ? { allowCrossNamespace } : {}),
+    ...(pathNormalization === undefined ? {} : { pathNormalization }),
   };
 }
 

@@ -59,7 +59,7 @@ class IncrementalCompiler implements Compiler {
   #current: Compiled;
 
   constructor(options: CompileOptions) {
-    const { profile } = options;
+    const { profile, pathNormalization } = options;
     this.#options = options;
     this.#registry = registryOf(profile);
     this.#drafts = new DraftSet(profile.ageTies ?? 'name');
@@ -70,7 +70,7 @@ class IncrementalCompiler implements Compiler {
       format: 1,
       profile: profile.name,
       phases: profile.phases,
-      request: profile.request,
+      request: pathNormalization === undefined ? profile.request : { ...profile.request, pathNormalization },
       gateway: Object.freeze({ sources: [], addressLists: profile.addressLists ?? [] }),
       hosts: PersistentMap.empty<VirtualHost>(),
       backends: PersistentMap.empty<Policies>(),

@@ -1,4 +1,5 @@
 import type { Profile } from '@ingresskit/annotations';
+import type { RequestRules } from '@ingresskit/route-table';
 
 /** How to compile. */
 export interface CompileOptions {
@@ -22,6 +23,11 @@ export interface CompileOptions {
   readonly allowExternalNames?: true | readonly string[];
   /** Whether annotations may refer to Secrets, ConfigMaps and Services of other namespaces. Default false. */
   readonly allowCrossNamespace?: boolean;
+  /**
+   * How paths become canonical, in place of the profile's way (reliability.md §2.4). `hardened` refuses what programs read differently: backslashes, encoded
+   * slashes and backslashes, and what is encoded twice.
+   */
+  readonly pathNormalization?: RequestRules['pathNormalization'];
   /** What a gate does that the gateway is known not to enforce: `report` models the gateway as it is, `deny` closes the route. Default `report`. */
   readonly unenforcedGates?: 'report' | 'deny';
 }
