@@ -22,6 +22,7 @@ import { addCompileOptions, type CompileChoice, collect, compileOptionsOf } from
 import { addObserveOptions, type ObserveChoice } from '../observe-options.ts';
 import { formatUrl, readHostPort } from '../serve/addresses.ts';
 import { addLimitStoreOptions, type LimitStoreChoice, openLimitStore } from '../serve/limit-store.ts';
+import { nodeProblem } from '../serve/node-floor.ts';
 import { reportStderr } from '../serve/report-stderr.ts';
 import { drainFor, type EndReason, statusFor, untilStopped } from '../serve/until-stopped.ts';
 import type { CommandSpec } from './command-spec.ts';
@@ -95,6 +96,8 @@ export const gatewayCommand: CommandSpec = {
       await io.stderr.write('ingresskit: this start was given up by its controller.\n');
       return exitStatus.done;
     }
+    const problem = nodeProblem(process.version);
+    if (problem !== undefined) await io.stderr.write(`ingresskit: ${problem}.\n`);
     const stopped = untilStopped(io);
     const metrics = new GatewayMetrics({ nginxNames: options.metricsNames === 'nginx' });
     const limits = await openLimitStore(options, metrics, io);

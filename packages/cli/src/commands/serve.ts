@@ -1,5 +1,6 @@
 import cluster from 'node:cluster';
 import { availableParallelism } from 'node:os';
+import process from 'node:process';
 import type { Command } from 'commander';
 import { UnusableInput } from '../command-io.ts';
 import { addManifestOptions, collect, type ManifestOptions } from '../manifest-options.ts';
@@ -7,6 +8,7 @@ import { addObserveOptions, type ObserveChoice } from '../observe-options.ts';
 import { readEndpoints, readHostPort } from '../serve/addresses.ts';
 import type { DataPlaneOptions } from '../serve/data-plane.ts';
 import { addLimitStoreOptions, type LimitStoreChoice } from '../serve/limit-store.ts';
+import { nodeProblem } from '../serve/node-floor.ts';
 import { serveAlone } from '../serve/serve-alone.ts';
 import { serveAsWorker } from '../serve/serve-as-worker.ts';
 import { loudVariable, serveWithWorkers } from '../serve/serve-with-workers.ts';
@@ -101,6 +103,8 @@ export const serveCommand: CommandSpec = {
       isLoud: !cluster.isWorker || io.env[loudVariable] === '1',
     };
     const admin = options.admin === undefined ? undefined : readHostPort('--admin', options.admin);
+    const problem = cluster.isWorker ? undefined : nodeProblem(process.version);
+    if (problem !== undefined) await io.stderr.write(`ingresskit: ${problem}.\n`);
     if (cluster.isWorker) return statusFor(await serveAsWorker(plane, io));
     if (count > 1) return statusFor(await serveWithWorkers({ ...options, workers: count, admin, graceMs, debugEndpoints }, io));
     return statusFor(await serveAlone({ ...options, ...plane, admin, debugEndpoints }, io));
