@@ -30,6 +30,8 @@ export class SocketDriver {
   readonly #proxy: IngressProxy;
   readonly #http: number;
   readonly #https: number;
+  /** Whether some host of the table has a cipher list. */
+  #hasCiphers = false;
   readonly #world: { draw: number; request: RequestInput };
   #served:
     | { readonly table: RouteTable; readonly snapshot: Compiled['snapshot']; readonly endpoints: Map<string, readonly Endpoint[]> }
@@ -72,6 +74,9 @@ export class SocketDriver {
 
   /** Serves what was compiled, with a backend of the stub behind every Service port that has endpoints. */
   async serve({ snapshot }: Pick<Compiled, 'snapshot'>, table: RouteTable): Promise<void> {
+    this.#hasCiphers = false;
+    for (const [, { policies }] of table.hosts)
+      this.#hasCiphers ||= (policies['server-tls'] as { readonly ciphers?: string } | undefined)?.ciphers !== undefined;
     const endpoints = new Map<string, readonly Endpoint[]>();
     for (const [key, entry] of table.endpoints) {
       const hasSome = entry.source === 'assumed' || entry.externalName !== undefined || entry.endpoints.some(({ ready }) => ready);
@@ -145,10 +150,9 @@ export class SocketDriver {
     if (seen === 'overdue') return 'no answer';
     if (seen === undefined) {
       if (!request.url.startsWith('https:')) return 'the connection was closed without an answer';
-      // A host that is closed, or wants a certificate, refuses in the handshake what it would answer; so does one whose cipher list the TLS library does not take.
-      const hasCiphers =
-        expected.kind === 'forward' && (expected.policies['serverTls'] as { readonly ciphers?: string } | undefined)?.ciphers !== undefined;
-      return expected.kind === 'respond' || hasCiphers ? undefined : 'the handshake failed';
+      // A host that is closed, or wants a certificate, refuses in the handshake what it would answer; so does one whose cipher list
+      // the TLS library does not take, also for requests that a wider host answers.
+      return expected.kind === 'respond' || this.#hasCiphers ? undefined : 'the handshake failed';
     }
     // Two views of one refusal: the handshake was for another host.
     if (seen.status === 421 && request.url.startsWith('https:') && expected.kind === 'respond') return undefined;
