@@ -12,7 +12,7 @@ export interface Pace {
 /** A round that lost more ticks than this to the host is run again, a few times. */
 const tolerated = 10;
 
-/** Puts the chosen proxies side by side: each is started and warmed once, then rounds alternate between them, so that a busy minute hits all alike. */
+/** Puts the chosen proxies side by side: each is started, and warmed before each of its rounds, which alternate, so that a busy minute hits all alike. */
 export async function compare(scenario: Scenario, chosen: readonly Peer[], backend: number, files: Files, pace: Pace): Promise<void> {
   console.log(`\n== ${scenario.name}`);
   const running = new Map<Peer, Running>();
@@ -25,6 +25,8 @@ export async function compare(scenario: Scenario, chosen: readonly Peer[], backe
     }
     for (let round = 0; round < pace.rounds; round++) {
       for (const [peer, { port }] of running) {
+        // The others' turns were idle time here: code and caches are warmed up again, for each of them alike.
+        await load(scenario, port, files, { ...pace, seconds: 1 });
         let result = await load(scenario, port, files, pace);
         for (let again = 0; again < 2 && result.stolen > tolerated; again++) result = await load(scenario, port, files, pace);
         results.get(peer)?.push(result);
