@@ -3,11 +3,12 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ProxyEvents } from './events.ts';
+import { freePort } from './testing/free-port.ts';
 import { compiled, ingressYaml, type Running, serviceYaml, startProxy } from './testing/harness.ts';
 import { sendRaw } from './testing/raw-client.ts';
 
@@ -40,15 +41,6 @@ function findProgram(beginning: string): string {
     }
   }
   throw new Error(`${beginning} is not installed: apt-get install php-fpm nginx-light`);
-}
-
-async function freePort(): Promise<number> {
-  const listener = createServer().listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  const { port } = listener.address() as AddressInfo;
-  listener.close();
-  await once(listener, 'close');
-  return port;
 }
 
 /** Starts a server and waits until it takes connections. */

@@ -1,8 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type { Profile } from '@ingresskit/annotations';
-import { createMatcher, type Matcher } from '@ingresskit/matcher';
 import type { RouteTable } from '@ingresskit/route-table';
-import { profiles } from 'ingresskit';
 import { closedTls, nothing } from './before-first-table.ts';
 import type { ClientSide } from './client/client-side.ts';
 import { FetchClient } from './client/fetch-client.ts';
@@ -24,12 +21,13 @@ import { Listeners } from './listen/listeners.ts';
 import { MirrorQueue } from './mirror/index.ts';
 import { Passthrough } from './passthrough/index.ts';
 import { type PasswordAnswerer, passwordAnswerer } from './password-answerer.ts';
+import { ProfileSetups } from './profile-setups.ts';
 import type { ListenerOptions, ProxyOptions } from './proxy-options.ts';
 import { resolveChecked, systemResolver } from './resolver.ts';
 import { RetryBudget } from './retry/index.ts';
 import { Sweeper } from './sweep.ts';
 import { Certificates, type SecretSource } from './tls/certificates.ts';
-import { HandshakePolicies, virtualHostOf } from './tls/handshake-policy.ts';
+import { virtualHostOf } from './tls/handshake-policy.ts';
 import type { TlsState } from './tls/tls-terminator.ts';
 import { Pools } from './upstream/pools.ts';
 
@@ -50,7 +48,7 @@ class NodeProxy implements IngressProxy {
   readonly #certificates: Certificates;
   readonly #externalAuth: ExternalAuthClient;
   readonly #passwords: PasswordAnswerer = passwordAnswerer();
-  readonly #matchers = new Map<Profile, { readonly matcher: Matcher; readonly policies: HandshakePolicies }>();
+  readonly #setups: ProfileSetups;
   readonly #housekeeping: NodeJS.Timeout;
   #secrets: SecretSource | undefined;
   #tls: TlsState = closedTls;
@@ -62,6 +60,7 @@ class NodeProxy implements IngressProxy {
 
   constructor(options: ProxyOptions) {
     this.#options = options;
+    this.#setups = new ProfileSetups(options.profile);
     const now = options.now ?? (() => performance.now());
     const random = options.random ?? Math.random;
     const timeouts = { ...defaultTimeouts, ...options.timeouts };
@@ -150,7 +149,7 @@ class NodeProxy implements IngressProxy {
     // What is closed stays closed, also when a table was still on its way.
     if (this.#closed !== undefined) return;
     this.#secrets = secrets;
-    const { matcher, policies } = this.#setupFor(table);
+    const { matcher, policies } = this.#setups.setupFor(table);
     const isUniform = policies.isUniform(table);
     this.#tls = {
       isUniform,
@@ -289,16 +288,5 @@ class NodeProxy implements IngressProxy {
     this.#exchanges -= 1;
     this.#events.emit(kind, record);
     if (this.#exchanges === 0) this.#onIdle?.();
-  }
-
-  #setupFor(table: RouteTable): { readonly matcher: Matcher; readonly policies: HandshakePolicies } {
-    const profile = this.#options.profile ?? (Object.hasOwn(profiles, table.profile) ? profiles[table.profile] : undefined);
-    if (profile === undefined) throw new TypeError(`the profile "${table.profile}" of the table is not built in; give it in the options`);
-    let setup = this.#matchers.get(profile);
-    if (setup === undefined) {
-      setup = { matcher: createMatcher(profile), policies: new HandshakePolicies(profile) };
-      this.#matchers.set(profile, setup);
-    }
-    return setup;
   }
 }

@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type RealServer, startRealServer } from '../../../proxy/src/redis/testing/real-server.ts';
+import { freePort } from '../../../proxy/src/testing/free-port.ts';
 
 const pinned = resolve(import.meta.dirname, '../../../../node_modules/.bin/node');
 const node = existsSync(pinned) ? pinned : process.execPath;
@@ -71,15 +72,6 @@ interface Serving {
   readonly admin: number;
   /** Drains it; its exit status and everything it said. */
   stop(): Promise<{ readonly status: number | null; readonly said: string }>;
-}
-
-async function freePort(): Promise<number> {
-  const listener = createServer().listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  const { port } = listener.address() as AddressInfo;
-  listener.close();
-  await once(listener, 'close');
-  return port;
 }
 
 async function serve(url: string, ...words: string[]): Promise<Serving> {

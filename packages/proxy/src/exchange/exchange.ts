@@ -80,6 +80,11 @@ export class Exchange implements AnswerContext, ClientOwner {
     else (this.#endings ??= []).push(callback);
   }
 
+  /** Notes why the response is not simply a backend's. */
+  flag(flag: ResponseFlag): void {
+    if (!this.flags.includes(flag)) this.flags.push(flag);
+  }
+
   get isOver(): boolean {
     return this.#over;
   }
@@ -135,7 +140,7 @@ export class Exchange implements AnswerContext, ClientOwner {
       return;
     }
     if (!isSpoken(decision.upstream.protocol)) {
-      this.flags.push('UPE');
+      this.flag('UPE');
       this.answer(502, [], '', 'upstream_protocol_not_spoken');
       return;
     }
@@ -167,14 +172,14 @@ export class Exchange implements AnswerContext, ClientOwner {
         this.answer(decision.status, [...pairsOf(decision.headers), 'location', decision.location], '', 'redirect');
         break;
       case 'no-route':
-        this.flags.push('NR');
+        this.flag('NR');
         this.answer(decision.status, [], '', 'no-route');
     }
   }
 
   #flagReason(reason: string): void {
     const flag = flagOfReason(reason);
-    if (flag !== undefined) this.flags.push(flag);
+    if (flag !== undefined) this.flag(flag);
   }
 
   /** Whether the handshake was made for a host of another TLS policy (reliability.md A44). */
@@ -186,7 +191,7 @@ export class Exchange implements AnswerContext, ClientOwner {
   }
 
   #refuse({ status, reason, reset }: Refused): void {
-    this.flags.push('DPE');
+    this.flag('DPE');
     this.details = reason;
     const { client } = this;
     if (reset === true && 'reset' in client) {
@@ -226,7 +231,7 @@ export class Exchange implements AnswerContext, ClientOwner {
     this.#forwarding?.cancel();
     if (this.status === 0) this.answer(500, [], '', 'internal-error');
     else {
-      this.flags.push('LR');
+      this.flag('LR');
       this.client.abort();
     }
   }
@@ -238,7 +243,7 @@ export class Exchange implements AnswerContext, ClientOwner {
   clientClosed(complete: boolean): void {
     if (this.#over) return;
     this.#over = true;
-    if (!complete && this.flags.length === 0) this.flags.push(this.core.isClosed ? 'DT' : 'DC');
+    if (!complete && this.flags.length === 0) this.flag(this.core.isClosed ? 'DT' : 'DC');
     this.#forwarding?.cancel();
     this.#abort?.abort();
     for (const callback of this.#endings ?? []) callback();

@@ -145,7 +145,7 @@ export class Forwarding implements AttemptOwner, BodyOwner, Expirable {
     if (status >= 400 && this.#policies.retry !== undefined) {
       const result = this.#attempts.tryAgain({ kind: 'status', status });
       if (result === 'again') return false;
-      if (result === 'tries' || result === 'budget') this.#flag('URX');
+      if (result === 'tries' || result === 'budget') this.#exchange.flag('URX');
     }
     try {
       const { matcher } = this.#exchange.serving;
@@ -267,7 +267,7 @@ export class Forwarding implements AttemptOwner, BodyOwner, Expirable {
     const result = this.#attempts.tryAgain(failure, isUnseen);
     if (result === 'again') return;
     this.#attempts.release(outcomeOfFailure(failure));
-    if (result === 'tries' && this.#exchange.tries > 1) this.#flag('URX');
+    if (result === 'tries' && this.#exchange.tries > 1) this.#exchange.flag('URX');
     this.#fail(status, flag, details);
   }
 
@@ -283,7 +283,7 @@ export class Forwarding implements AttemptOwner, BodyOwner, Expirable {
 
   /** Ends the attempts with an answer of the gateway's own. */
   #fail(status: number, flag: ResponseFlag, details: string): void {
-    this.#flag(flag);
+    this.#exchange.flag(flag);
     this.cancel();
     if (this.#headSent) this.#exchange.client.abort();
     else this.#exchange.answer(status, [], '', details);
@@ -291,12 +291,8 @@ export class Forwarding implements AttemptOwner, BodyOwner, Expirable {
 
   /** Cuts a response that has begun, so that the client sees that it is not whole. */
   #cut(flag: ResponseFlag, details: string): void {
-    this.#flag(flag);
+    this.#exchange.flag(flag);
     this.#exchange.details = details;
     this.#exchange.client.abort();
-  }
-
-  #flag(flag: ResponseFlag): void {
-    if (!this.#exchange.flags.includes(flag)) this.#exchange.flags.push(flag);
   }
 }

@@ -113,18 +113,6 @@ export function safeTrailers(pairs: readonly string[]): readonly string[] {
   return kept;
 }
 
-/** Pairs as a record with lower-case names, for the walk. */
-export function toRecord(pairs: readonly string[]): Record<string, string | string[]> {
-  const record: Record<string, string | string[]> = { __proto__: null } as never;
-  for (let index = 0; index < pairs.length; index += 2) {
-    const name = (pairs[index] as string).toLowerCase();
-    const value = pairs[index + 1] as string;
-    const earlier = record[name];
-    record[name] = earlier === undefined ? value : typeof earlier === 'string' ? [earlier, value] : [...earlier, value];
-  }
-  return record;
-}
-
 /** The first value of a header, by its lower-case name. */
 export function headerOf(pairs: readonly string[], name: string): string | undefined {
   for (let index = 0; index < pairs.length; index += 2) {

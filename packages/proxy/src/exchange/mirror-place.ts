@@ -1,10 +1,10 @@
+import { HeaderLines } from '@ingresskit/annotations';
 import type { Pick } from '../balance/index.ts';
 import { orAborted } from '../or-aborted.ts';
 import type { Outgoing } from '../upstream/call.ts';
 import type { UpstreamTarget } from '../upstream/target.ts';
 import type { Core, Serving } from './core.ts';
 import { balancerOptions, hashKeyOf, type MirrorTarget, policiesOf, speaksFastCgi } from './forward-policies.ts';
-import { toRecord } from './headers.ts';
 import { isSpoken, serviceEndpoint, targetOf } from './upstream-target.ts';
 
 /** Where a copy goes. */
@@ -24,7 +24,7 @@ export async function serviceMirror(
   signal: AbortSignal,
 ): Promise<MirrorPlace | undefined> {
   const [namespace = '', name = ''] = service.split('/');
-  const input = { method, url: `http://${host}${path}`, headers: toRecord(headers) };
+  const input = { method, url: `http://${host}${path}`, headers: new HeaderLines(headers).toRecord() };
   const decision = matcher.decideFor(table, { namespace, service: name, port }, input);
   // A copy says nothing of a script, which FastCGI needs.
   if (decision === undefined || !isSpoken(decision.upstream.protocol) || speaksFastCgi(decision.upstream.protocol)) return undefined;

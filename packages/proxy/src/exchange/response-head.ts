@@ -1,8 +1,9 @@
+import { HeaderLines } from '@ingresskit/annotations';
 import type { ForwardDecision } from '@ingresskit/matcher';
 import { formatAffinityCookie } from '../balance/index.ts';
 import type { Exchange } from './exchange.ts';
 import { policiesOf } from './forward-policies.ts';
-import { applyEdits, endToEnd, headerOf, toRecord } from './headers.ts';
+import { applyEdits, endToEnd, headerOf } from './headers.ts';
 
 /**
  * The headers of a response on its way to the client: the backend's end-to-end ones, as the decision edits them, and a new affinity cookie where the
@@ -38,7 +39,7 @@ export class BackendAnswer {
   }
 
   get headers(): Readonly<Record<string, string | readonly string[]>> {
-    this.#headers ??= toRecord(this.#pairs);
+    this.#headers ??= new HeaderLines(this.#pairs).toRecord();
     return this.#headers;
   }
 }

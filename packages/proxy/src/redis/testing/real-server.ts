@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../../testing/free-port.ts';
 
 /** A real Redis or Valkey on a port of its own. */
 export interface RealServer {
@@ -43,13 +42,4 @@ export async function startRealServer(options: readonly string[] = []): Promise<
 function findServer(): string {
   for (const name of ['valkey-server', 'redis-server']) if (spawnSync(name, ['--version']).status === 0) return name;
   throw new Error('neither valkey-server nor redis-server is installed: apt-get install redis-server');
-}
-
-async function freePort(): Promise<number> {
-  const listener = createServer().listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  const { port } = listener.address() as AddressInfo;
-  listener.close();
-  await once(listener, 'close');
-  return port;
 }
