@@ -22,23 +22,21 @@ const noScript: DeclaredFastCgi = Object.freeze({ documentUri: '/', scriptName: 
 export function fastCgiRequestOf(exchange: Exchange, decision: ForwardDecision): FastCgiRequest {
   const { client, clientAddress, core, admitted, endpoint = '' } = exchange;
   const { peer, version } = client.raw;
-  const { url = '', requestId = '' } = admitted === undefined ? {} : { url: admitted.input.url, requestId: admitted.requestId };
-  const authority = url.indexOf('//') + 2;
-  const target = url.indexOf('/', authority);
+  const { scheme = 'http', authority = '', target = '/' } = admitted?.input ?? {};
   const { documentUri, scriptName, params } = policiesOf(decision).fastcgi ?? noScript;
   const { host, ingress } = decision.route;
   return {
-    scheme: url.slice(0, authority - 3),
+    scheme,
     httpVersion: version,
-    requestUri: url.slice(target),
+    requestUri: target,
     documentUri,
     scriptName,
     remoteAddress: clientAddress,
     remotePort: clientAddress === peer.address && peer.port > 0 ? peer.port : undefined,
     serverAddress: peer.localAddress,
     // ingress-nginx calls the server of all hosts "_"; the one of a wildcard is known by what the client asked for.
-    serverName: host === '*' ? '_' : host.startsWith('*') ? hostOf(url.slice(authority, target)) : host,
+    serverName: host === '*' ? '_' : host.startsWith('*') ? hostOf(authority) : host,
     params,
-    onStderr: (text) => core.onStderr({ text, endpoint, ingress, requestId }),
+    onStderr: (text) => core.onStderr({ text, endpoint, ingress, requestId: admitted?.requestId ?? '' }),
   };
 }

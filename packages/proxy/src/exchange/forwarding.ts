@@ -98,8 +98,7 @@ export class Forwarding implements AttemptOwner, BodyOwner, Expirable {
   }
 
   sweep(now: number): void {
-    const { client } = this.#exchange;
-    const expired = this.#tunnel === undefined ? this.#idle.expired(now, client.bytesSent - client.unsent) : undefined;
+    const expired = this.#tunnel === undefined ? this.#idle.expired(now, this.#flow.taken) : undefined;
     if (expired === undefined) return;
     if (expired === 'client-stalled') this.#cut('DC', 'client_stalled');
     else if (expired === 'body') this.#fail(408, 'SI', 'request_body_timeout');

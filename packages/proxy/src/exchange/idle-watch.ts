@@ -72,14 +72,16 @@ export class IdleWatch implements BodyWatcher {
     this.touch();
   }
 
-  /** @param sent bytes of the answer that the client has taken. */
+  /** @param sent bytes of a buffered answer that the client has taken. */
   expired(now: number, sent: number): Expired | undefined {
     const { timeouts } = this.#core;
     if (this.#blockedAt !== undefined) {
-      // A slow client takes one piece after the other, long before it has taken all that waits.
-      if (sent > this.#sent) this.#blockedAt = now;
+      if (now - this.#blockedAt <= timeouts.clientStallMs) return undefined;
+      // A slow client takes one piece after the other, long before it has taken all that waits; as with bodies, next to nothing is not enough.
+      if (sent - this.#sent < (leastBytesPerSecond * timeouts.clientStallMs) / 1000) return 'client-stalled';
+      this.#blockedAt = now;
       this.#sent = sent;
-      return now - this.#blockedAt > timeouts.clientStallMs ? 'client-stalled' : undefined;
+      return undefined;
     }
     if (this.#held) return undefined;
     const body = this.#body;

@@ -39,6 +39,11 @@ export class ResponseFlow {
     return isFree && isAllowed;
   }
 
+  /** Bytes that the client has taken of what waits for it in buffers; nothing counts where there are none, and it must take all that waits. */
+  get taken(): number {
+    return this.#buffer > 0 ? this.#client.bytesSent - this.#client.unsent : 0;
+  }
+
   close(): void {
     this.#throttle?.close();
   }
