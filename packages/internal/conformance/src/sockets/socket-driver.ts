@@ -24,6 +24,9 @@ export type Version = 'HTTP/1.1' | 'HTTP/2';
 const gatekept =
   /^(?:x-forwarded-.*|x-envoy-.*|forwarded|x-real-ip|x-request-id|x-original-.*|x-scheme|connection|keep-alive|upgrade|te|trailer|expect|transfer-encoding|content-length|proxy-.*|http2-settings|.*[_.].*)$/i;
 
+/** Bytes that surely hold the headers of the stub's answers; `proxy-buffer-size: 1` is allowed, and makes every answer a 502. */
+const leastBuffer = 1024;
+
 /** Sends requests through a live proxy and compares what happens with a decision. One proxy for all tables: each is an update. */
 export class SocketDriver {
   readonly #stub: BackendStub;
@@ -121,6 +124,8 @@ export class SocketDriver {
     if (expected.kind !== 'forward') return undefined;
     const tls = expected.policies['upstreamTls'] as { readonly verify?: boolean; readonly credential?: unknown } | undefined;
     if (tls?.verify === true || tls?.credential !== undefined) return 'certificates that are only placeholders';
+    const { bufferBytes = leastBuffer } = (expected.policies['buffering'] ?? {}) as { readonly bufferBytes?: number };
+    if (bufferBytes < leastBuffer) return 'a buffer that holds no response header of the stub';
     return 'serviceUpstream' in expected.policies ? 'the address of a cluster' : undefined;
   }
 
