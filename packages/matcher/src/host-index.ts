@@ -1,5 +1,5 @@
 import type { CanonicalRequest } from '@ingresskit/annotations';
-import { compilePattern } from '@ingresskit/annotations';
+import { patternOf } from '@ingresskit/annotations';
 import type { Predicates, VirtualHost } from '@ingresskit/route-table';
 import type { PatternEntry } from './pattern-index.ts';
 import { PatternIndex } from './pattern-index.ts';
@@ -37,10 +37,11 @@ export class HostIndex {
     const lengths = new Set<number>();
     const lengthsAnyCase = new Set<number>();
     const patterns: PatternEntry[] = [];
-    routes.forEach(({ path: { kind, value, end, ignoreCase } }, index) => {
+    routes.forEach(({ path }, index) => {
+      const { kind, value, ignoreCase } = path;
       if (kind === 'regex') {
-        const compiled = compilePattern(value, { end: end ?? 'open', ...(ignoreCase === true ? { ignoreCase } : {}) });
-        if (compiled.ok) patterns.push({ index, pattern: compiled.pattern });
+        const pattern = patternOf(path, 'open');
+        if (pattern !== undefined) patterns.push({ index, pattern });
         return;
       }
       const text = ignoreCase === true ? foldAscii(value) : value;

@@ -1,5 +1,5 @@
 import type { CanonicalRequest } from '@ingresskit/annotations';
-import { compilePattern } from '@ingresskit/annotations';
+import { patternOf } from '@ingresskit/annotations';
 import type { NamedMatch, Predicates, ValueMatch } from '@ingresskit/route-table';
 import { formatNamedMatch } from '@ingresskit/route-table';
 
@@ -35,10 +35,9 @@ function holds({ match }: NamedMatch, value: string | undefined): boolean {
   return value !== undefined && valueMatches(match, value);
 }
 
-function valueMatches({ kind, value: expected }: ValueMatch, value: string): boolean {
+function valueMatches(match: ValueMatch, value: string): boolean {
+  const { kind, value: expected } = match;
   if (kind === 'exact') return value === expected;
   if (kind === 'prefix') return value.startsWith(expected);
-  const compiled = compilePattern(expected, { end: 'search' });
-  // Families refuse patterns that do not compile; one that arrives here from foreign JSON matches nothing.
-  return compiled.ok && compiled.pattern.test(value);
+  return patternOf(match, 'search')?.test(value) === true;
 }

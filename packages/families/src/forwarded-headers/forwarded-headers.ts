@@ -1,5 +1,5 @@
 import type { Exchange, Family, PathTemplate } from '@ingresskit/annotations';
-import { compilePattern, defineFamily, field, oneOf, pathTemplate } from '@ingresskit/annotations';
+import { defineFamily, field, oneOf, pathTemplate, patternOf } from '@ingresskit/annotations';
 import { rewrite } from '../rewrite/rewrite.ts';
 import { forwardedBy } from './forwarded-by.ts';
 import type { ForwardedHeadersSettings } from './settings.ts';
@@ -88,11 +88,8 @@ function setOrRemove(exchange: Exchange, name: string, value: string | undefined
 
 function sendPrefix(exchange: Exchange, { parts }: PathTemplate): void {
   const { path } = exchange.route;
-  const compiled =
-    path.kind === 'regex' ? compilePattern(path.value, { end: path.end ?? 'open', ignoreCase: path.ignoreCase === true }) : undefined;
+  const pattern = path.kind === 'regex' ? patternOf(path, 'open') : undefined;
   const value =
-    compiled?.ok === true
-      ? compiled.pattern.substitute(exchange.request.path, parts)
-      : parts.filter((part) => typeof part === 'string').join('');
+    pattern === undefined ? parts.filter((part) => typeof part === 'string').join('') : pattern.substitute(exchange.request.path, parts);
   if (value !== undefined && value !== '') exchange.setRequestHeader('x-forwarded-prefix', value);
 }

@@ -1,5 +1,6 @@
 import type { Exchange, Family, Outcome } from '@ingresskit/annotations';
 import { addressSet, defineFamily } from '@ingresskit/annotations';
+import type { Route } from '@ingresskit/route-table';
 import { routeId } from '@ingresskit/route-table';
 import { refuse, statusOf } from '../limit-answer.ts';
 import { evaluateTemplate, formatTemplate } from '../nginx-variables/index.ts';
@@ -46,10 +47,10 @@ export const rateLimit: Family<'rate-limit', RateLimitPolicy> = defineFamily<
   diagnostics: rateLimitDiagnostics,
   resolve: resolveRateLimits,
   request(policy, exchange) {
-    const { limits } = policy;
-    if (limits.length === 0) return undefined;
-    exchange.declare('rateLimit', declaredOf(policy));
-    const counters = countersOf(limits, exchange);
+    if (policy.limits.length === 0) return undefined;
+    const common = knownOf(policy);
+    exchange.declare('rateLimit', common.declared);
+    const counters = countersOf(policy, common, exchange);
     if (typeof counters === 'string') return { kind: 'deny', why: counters };
     if (counters.length === 0) return undefined;
     const { at } = exchange.request;
@@ -83,8 +84,16 @@ function settle(counters: readonly RateCounter[], answer: RateAnswer | undefined
 }
 
 /** The counters that a request falls into, or why none can be named. */
-function countersOf(limits: readonly RateLimit[], exchange: Exchange): readonly RateCounter[] | string {
+function countersOf(
+  { limits }: RateLimitPolicy,
+  { countsAll, counters: ofRoute }: Known,
+  exchange: Exchange,
+): readonly RateCounter[] | string {
   const { route, request } = exchange;
+  if (countsAll) {
+    const counters = ofRoute.get(route);
+    if (counters !== undefined) return counters;
+  }
   const { namespace, name } = route.provenance.ingress;
   const counters: RateCounter[] = [];
   for (const limit of limits) {
@@ -103,18 +112,32 @@ function countersOf(limits: readonly RateLimit[], exchange: Exchange): readonly 
     }
     counters.push({ counter, limit });
   }
+  if (countsAll) ofRoute.set(route, counters);
   return counters;
 }
 
-const declared = new WeakMap<RateLimitPolicy, readonly DeclaredRateLimit[]>();
+/** What all requests under a policy have in common, worked out for the first of them. */
+interface Known {
+  readonly declared: readonly DeclaredRateLimit[];
+  /** Whether every request on a route falls into the same counters, whoever sent it. */
+  readonly countsAll: boolean;
+  readonly counters: WeakMap<Route, readonly RateCounter[]>;
+}
 
-function declaredOf(policy: RateLimitPolicy): readonly DeclaredRateLimit[] {
-  let known = declared.get(policy);
-  if (known === undefined) {
-    known = Object.freeze(policy.limits.map(declare));
-    declared.set(policy, known);
+const known = new WeakMap<RateLimitPolicy, Known>();
+
+function knownOf(policy: RateLimitPolicy): Known {
+  let found = known.get(policy);
+  if (found === undefined) {
+    const { limits } = policy;
+    found = {
+      declared: Object.freeze(limits.map(declare)),
+      countsAll: limits.every(({ key, exempt }) => key === undefined && exempt === undefined),
+      counters: new WeakMap(),
+    };
+    known.set(policy, found);
   }
-  return known;
+  return found;
 }
 
 function declare({ requests, perMs, burst, scope, counted, key, answer }: RateLimit): DeclaredRateLimit {

@@ -1,5 +1,5 @@
 import type { PathTemplate } from '@ingresskit/annotations';
-import { compilePattern, maxOutputLength } from '@ingresskit/annotations';
+import { maxOutputLength, patternOf } from '@ingresskit/annotations';
 import type { PathMatch } from '@ingresskit/route-table';
 
 /** What a target without groups stands for afterwards where the route's path is no pattern. */
@@ -11,11 +11,8 @@ export type ReplacedPart = 'occurrences' | 'whole';
  * `/foo/x/foo`. The root prefix stands for the first slash.
  */
 export function pathByTarget(path: string, match: PathMatch, { parts }: PathTemplate, replaced: ReplacedPart): string {
-  const { kind, value, end = 'open', ignoreCase = false } = match;
-  if (kind === 'regex') {
-    const compiled = compilePattern(value, { end, ignoreCase });
-    return (compiled.ok ? compiled.pattern.substitute(path, parts) : undefined) ?? path;
-  }
+  const { kind, value, ignoreCase = false } = match;
+  if (kind === 'regex') return patternOf(match, 'open')?.substitute(path, parts) ?? path;
   const target = parts.filter((part) => typeof part === 'string').join('');
   if (replaced === 'whole' || kind === 'exact') return target;
   if (value === '/') return target + path.slice(1);

@@ -9,6 +9,12 @@ import { RequestBody } from './request-body.ts';
 /** So much of a body that nobody wants is read and dropped, so that the connection lives on; where more is to come it is closed. */
 const drainable = 65_536;
 
+/**
+ * A body of up to so many bytes leaves as text of Latin-1, which is the same bytes: Node writes its head and such a text with one call for one string,
+ * where a head and a buffer are two pieces to gather, which costs a tenth of a request.
+ */
+const compact = 8_192;
+
 /** A request of HTTP/1 and its response. */
 export class Http1Client implements ClientSide {
   readonly raw: RawRequest;
@@ -109,7 +115,8 @@ export class Http1Client implements ClientSide {
       if (this.#left === 0) {
         this.#ended = true;
         this.discardBody();
-        this.#response.end(chunk);
+        if (chunk.length > compact) this.#response.end(chunk);
+        else this.#response.end(asLatin1(chunk), 'latin1');
         return true;
       }
     }
@@ -159,6 +166,10 @@ export class Http1Client implements ClientSide {
 }
 
 function ignore(): void {}
+
+function asLatin1(bytes: Uint8Array): string {
+  return (Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)).toString('latin1');
+}
 
 function isIncomplete(request: Readable): boolean {
   return !(request as IncomingMessage).complete;

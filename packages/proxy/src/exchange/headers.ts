@@ -41,26 +41,25 @@ export function applyEdits(pairs: string[], { set, append, remove }: HeaderEdits
   const setNames = Object.keys(set);
   const appendNames = Object.keys(append);
   if (setNames.length === 0 && appendNames.length === 0 && remove.length === 0) return pairs;
-  let kept: string[];
-  if (setNames.length === 0 && remove.length === 0) kept = pairs.slice();
-  else {
-    kept = [];
-    for (let index = 0; index < pairs.length; index += 2) {
-      const name = pairs[index] as string;
-      const lower = name.toLowerCase();
-      if (Object.hasOwn(set, lower) || remove.includes(lower)) continue;
-      if (folds && (reads(lower, setNames) || reads(lower, remove))) continue;
-      kept.push(name, pairs[index + 1] as string);
-    }
+  let some: string[] | undefined;
+  for (let index = 0; index < pairs.length; index += 2) {
+    const name = pairs[index] as string;
+    if (isAmong(name, setNames, folds) || isAmong(name, remove, folds)) some ??= pairs.slice(0, index);
+    else some?.push(name, pairs[index + 1] as string);
   }
+  const kept = some ?? pairs.slice();
   for (const name of setNames) if (isEditable(name)) kept.push(name, set[name] as string);
   for (const name of appendNames) if (isEditable(name)) for (const value of append[name] as readonly string[]) kept.push(name, value);
   return kept;
 }
 
-/** Whether a name reads like one of others once `.` and `_` count as `-`. */
-function reads(lower: string, others: readonly string[]): boolean {
-  for (const other of others) if (other.length === lower.length && foldedName(other) === foldedName(lower)) return true;
+/** Whether a name is one of others, which are in lower case, or reads like one once `.` and `_` count as `-`. Neither changes its length. */
+function isAmong(name: string, others: readonly string[], folds: boolean): boolean {
+  for (const other of others) {
+    if (other.length !== name.length) continue;
+    const lower = name.toLowerCase();
+    if (lower === other || (folds && foldedName(lower) === foldedName(other))) return true;
+  }
   return false;
 }
 

@@ -1,6 +1,6 @@
 import { formatRows, median } from '../measure.ts';
 import { load, type Round } from './load.ts';
-import { type Files, type Peer, peers, type Running, type Scenario } from './peers.ts';
+import { type Files, type Peer, peers, type Scenario } from './peers.ts';
 
 /** How much is measured. */
 export interface Pace {
@@ -12,28 +12,28 @@ export interface Pace {
 /** A round that lost more ticks than this to the host is run again, a few times. */
 const tolerated = 10;
 
-/** Puts the chosen proxies side by side: each is started, and warmed before each of its rounds, which alternate, so that a busy minute hits all alike. */
+/** Seconds of load before a round counts: compilers and caches are warm by then. */
+const warmUp = 3;
+
+/**
+ * Puts the chosen proxies side by side in rounds, which take turns, so that a busy minute hits all alike. Each round of each is a process of its own: one
+ * process of a program may be a third slower than another for as long as it lives, and that is no property of the program.
+ */
 export async function compare(scenario: Scenario, chosen: readonly Peer[], backend: number, files: Files, pace: Pace): Promise<void> {
   console.log(`\n== ${scenario.name}`);
-  const running = new Map<Peer, Running>();
   const results = new Map<Peer, Round[]>(chosen.map((peer) => [peer, []]));
-  try {
-    for (const peer of chosen) {
+  for (let round = 0; round < pace.rounds; round++) {
+    for (const [peer, rounds] of results) {
       const server = await peer.start(scenario, backend, files);
-      running.set(peer, server);
-      await load(scenario, server.port, files, { ...pace, seconds: 2 });
-    }
-    for (let round = 0; round < pace.rounds; round++) {
-      for (const [peer, { port }] of running) {
-        // The others' turns were idle time here: code and caches are warmed up again, for each of them alike.
-        await load(scenario, port, files, { ...pace, seconds: 1 });
-        let result = await load(scenario, port, files, pace);
-        for (let again = 0; again < 2 && result.stolen > tolerated; again++) result = await load(scenario, port, files, pace);
-        results.get(peer)?.push(result);
+      try {
+        await load(scenario, server.port, files, { ...pace, seconds: warmUp });
+        let result = await load(scenario, server.port, files, pace);
+        for (let again = 0; again < 2 && result.stolen > tolerated; again++) result = await load(scenario, server.port, files, pace);
+        rounds.push(result);
+      } finally {
+        await server.stop();
       }
     }
-  } finally {
-    for (const server of running.values()) await server.stop();
   }
   show(chosen, results);
 }

@@ -1,5 +1,5 @@
 // `pnpm bench:proxy [--rounds N] [--seconds N] [--connections N] [--only NAME,…] [--scenario TEXT]`: the data plane beside its peers, in one run on this
-// machine: rounds interleaved, each proxy on one core, load and backend on the other; medians and their ratios.
+// machine: rounds interleaved, each a process of its own, each proxy on one core, load and backend on the other; medians and their ratios.
 // `pnpm bench:proxy --soak [--seconds N]`: added latency at a steady rate, then memory over N seconds (default 600). Reported as it is; nothing is a gate.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -71,7 +71,7 @@ async function comparison(): Promise<void> {
     const files: Files = { folder, pem: join(folder, 'bench.pem') };
     writeFileSync(files.pem, `${certificate.cert}\n${certificate.private}\n`);
     const chosen = values.only === '' ? peers : peers.filter(({ name }) => values.only.split(',').includes(name));
-    const pace = { rounds, seconds: Number(values.seconds ?? 3), connections: Number(values.connections) };
+    const pace = { rounds, seconds: Number(values.seconds ?? 2), connections: Number(values.connections) };
     for (const scenario of scenarios.filter(({ name }) => name.includes(values.scenario)))
       await compare(scenario, chosen, backend.port, files, pace);
   } finally {
