@@ -69,6 +69,7 @@ class ShownExchange implements ExchangeRecord {
   readonly tries: ExchangeRecord['tries'];
   readonly traceId: ExchangeRecord['traceId'];
   readonly complete: ExchangeRecord['complete'];
+  readonly lostTries: ExchangeRecord['lostTries'];
 
   constructor(record: ExchangeRecord) {
     this.raw = new ShownRequest(record.raw);
@@ -89,6 +90,7 @@ class ShownExchange implements ExchangeRecord {
     this.tries = record.tries;
     this.traceId = record.traceId;
     this.complete = record.complete;
+    this.lostTries = record.lostTries;
   }
 
   /** Edits of a decision may set credentials for the backend, so of decisions only the kind is shown; `route` and `details` say the rest. */

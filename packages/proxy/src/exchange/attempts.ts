@@ -5,13 +5,13 @@ import { readCookie } from '../balance/index.ts';
 import type { Endpoint } from '../endpoint.ts';
 import type { Admitted } from '../gate/gate.ts';
 import type { AttemptTrace, ResponseFlag } from '../observe/index.ts';
-import type { AttemptFailure, RetryBudget, RetrySetting } from '../retry/index.ts';
+import type { AttemptFailure } from '../retry/index.ts';
 import { RetryTimeline } from '../retry/index.ts';
 import type { Call, CallSink, Outgoing } from '../upstream/call.ts';
 import type { UpstreamTarget } from '../upstream/target.ts';
-import type { Core } from './core.ts';
+import { AttemptSetting } from './attempt-setting.ts';
 import type { Exchange } from './exchange.ts';
-import { defaultRetry } from './failures.ts';
+import { defaultRetry, lostStatus, outcomeOfFailure } from './failures.ts';
 import { fastCgiRequestOf } from './fastcgi-request.ts';
 import type { ForwardPolicies } from './forward-policies.ts';
 import { balancerOptions, hashKeyOf, policiesOf, speaksFastCgi } from './forward-policies.ts';
@@ -65,7 +65,7 @@ export class Attempts {
     this.#admitted = exchange.admitted as Admitted;
     const { core, client } = exchange;
     this.length = client.mayHaveBody ? this.#admitted.length : 0;
-    this.#timeline = new RetryTimeline(this.#policies.retry ?? defaultRetry, new Setting(core, client.raw.method, this));
+    this.#timeline = new RetryTimeline(this.#policies.retry ?? defaultRetry, new AttemptSetting(core, client.raw.method, this));
   }
 
   /** Takes a body that was read beforehand, whole or in part. */
@@ -111,6 +111,7 @@ export class Attempts {
   /** Begins again with another backend: the fallback. A body that has streamed away cannot be sent twice and is left out. */
   beginAgain(decision: ForwardDecision): void {
     this.#call?.cancel();
+    this.lost({ kind: 'status', status: this.status }, true);
     this.release({ kind: 'answered', latencyMs: this.latency ?? 0 });
     this.latency = undefined;
     this.#resent = true;
@@ -132,6 +133,7 @@ export class Attempts {
     const step = this.#timeline.next(failure);
     if (!step.retry) return step.because;
     this.#call?.cancel();
+    this.lost(failure);
     const key = this.pick?.key;
     this.release(failure.kind === 'status' ? { kind: 'answered', latencyMs: this.latency ?? 0 } : outcomeOfFailure(failure));
     this.latency = undefined;
@@ -154,6 +156,14 @@ export class Attempts {
     this.status = status;
     this.latency = this.#exchange.core.now() - this.#beganAt;
     this.#exchange.upstreamMs = this.latency;
+  }
+
+  /** Notes that the running try failed, or that another one follows it. */
+  lost(failure: AttemptFailure, leftBackend = false): void {
+    const exchange = this.#exchange;
+    const { endpoint = '' } = exchange;
+    const durationMs = this.latency ?? exchange.core.now() - this.#beganAt;
+    (exchange.lostTries ??= []).push({ endpoint, status: lostStatus(failure), durationMs, leftBackend });
   }
 
   resume(): void {
@@ -263,34 +273,3 @@ export class Attempts {
 
 const closesAfter = Object.freeze({ closes: true });
 const none = Object.freeze({});
-
-/** A class, since an object literal with a getter costs a hidden class of its own for each request. */
-class Setting implements RetrySetting {
-  readonly method: string;
-  readonly budget: RetryBudget;
-  readonly now: () => number;
-  readonly random: () => number;
-  readonly #attempts: Attempts;
-
-  constructor({ budget, now, random }: Core, method: string, attempts: Attempts) {
-    this.method = method;
-    this.budget = budget;
-    this.now = now;
-    this.random = random;
-    this.#attempts = attempts;
-  }
-
-  get isReplayable(): boolean {
-    const { body } = this.#attempts;
-    return body === undefined || body instanceof Uint8Array;
-  }
-
-  get places(): number {
-    return this.#attempts.places;
-  }
-}
-
-/** What a balancer learns from a failed attempt. */
-export function outcomeOfFailure({ kind }: AttemptFailure): PickOutcome {
-  return { kind: kind === 'connect' ? 'connect-failure' : 'failed' };
-}

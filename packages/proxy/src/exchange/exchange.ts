@@ -7,7 +7,7 @@ import { type AnswerContext, ask } from './answerer.ts';
 import type { Core, Serving } from './core.ts';
 import { policiesOf } from './forward-policies.ts';
 import { Forwarding } from './forwarding.ts';
-import type { ExchangeRecord } from './record.ts';
+import type { ExchangeRecord, LostTry } from './record.ts';
 import { hostOf, tracedRequest } from './traced-request.ts';
 import { isSpoken } from './upstream-target.ts';
 
@@ -35,6 +35,7 @@ export class Exchange implements AnswerContext, ClientOwner {
   upstreamMs: number | undefined;
   upstreamFailure: string | undefined;
   tries = 0;
+  lostTries: LostTry[] | undefined;
   readonly flags: ResponseFlag[] = [];
   trace: RequestTrace | undefined;
   readonly #wallStart: number;
@@ -278,10 +279,13 @@ export class Exchange implements AnswerContext, ClientOwner {
       upstreamFailure: this.upstreamFailure,
       tries: this.tries,
       traceId: this.trace?.traceId,
+      lostTries: this.lostTries ?? none,
       complete,
     };
   }
 }
+
+const none: readonly LostTry[] = Object.freeze([]);
 
 function pairsOf(headers: AnswerHeaders): string[] {
   return Object.entries(headers).flatMap(([name, value]) =>

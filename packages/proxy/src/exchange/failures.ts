@@ -1,3 +1,4 @@
+import type { PickOutcome } from '../balance/index.ts';
 import type { ResponseFlag } from '../observe/index.ts';
 import type { AttemptFailure, RetryPolicy } from '../retry/index.ts';
 import type { CallFailure } from '../upstream/call.ts';
@@ -29,6 +30,17 @@ export function attemptFailureOf({ kind }: CallFailure): AttemptFailure {
     default:
       return { kind: 'reset' };
   }
+}
+
+/** What a balancer learns from a failed attempt. */
+export function outcomeOfFailure({ kind }: AttemptFailure): PickOutcome {
+  return { kind: kind === 'connect' ? 'connect-failure' : 'failed' };
+}
+
+/** The status that logs give to a try nobody saw an answer of, as nginx does in `$upstream_status`. */
+export function lostStatus(failure: AttemptFailure): number {
+  if (failure.kind === 'status') return failure.status;
+  return failure.kind === 'timeout' || (failure.kind === 'connect' && failure.timedOut === true) ? 504 : 502;
 }
 
 /** What a client gets whose body is not taken, or does not come. */

@@ -8,9 +8,9 @@ import type { Expirable } from '../sweep.ts';
 import type { CallFailure } from '../upstream/call.ts';
 import { ask } from './answerer.ts';
 import type { AttemptOwner } from './attempts.ts';
-import { Attempts, outcomeOfFailure } from './attempts.ts';
+import { Attempts } from './attempts.ts';
 import type { Exchange } from './exchange.ts';
-import { attemptFailureOf, bodyOutcomeOf, mayBeUnseen, outcomeOf } from './failures.ts';
+import { attemptFailureOf, bodyOutcomeOf, mayBeUnseen, outcomeOf, outcomeOfFailure } from './failures.ts';
 import type { ForwardPolicies } from './forward-policies.ts';
 import { policiesOf } from './forward-policies.ts';
 import { endToEnd, safeTrailers } from './headers.ts';
@@ -133,6 +133,7 @@ export class Forwarding implements AttemptOwner, BodyOwner, Expirable {
     this.#attempts.answered(status);
     const { buffering } = this.#policies;
     if (buffering?.bufferBytes !== undefined && sizeOf(headers) > buffering.bufferBytes) {
+      this.#attempts.lost({ kind: 'invalid-response' });
       this.#fail(502, 'UPE', 'response_headers_too_large');
       return false;
     }
@@ -265,6 +266,7 @@ export class Forwarding implements AttemptOwner, BodyOwner, Expirable {
     }
     const result = this.#attempts.tryAgain(failure, isUnseen);
     if (result === 'again') return;
+    this.#attempts.lost(failure);
     this.#attempts.release(outcomeOfFailure(failure));
     if (result === 'tries' && this.#exchange.tries > 1) this.#exchange.flag('URX');
     this.#fail(status, flag, details);
@@ -275,6 +277,7 @@ export class Forwarding implements AttemptOwner, BodyOwner, Expirable {
     if (!isFinal || this.#headSent)
       this.#afterFailure({ kind: 'timeout' }, 504, flag, this.#headSent ? 'stream_timeout' : 'response_timeout');
     else {
+      this.#attempts.lost({ kind: 'timeout' });
       this.#attempts.release({ kind: 'failed' });
       this.#fail(504, flag, 'response_timeout');
     }

@@ -2,6 +2,18 @@ import type { Decision } from '@ingresskit/matcher';
 import type { RawRequest } from '../gate/raw-request.ts';
 import type { ResponseFlag } from '../observe/index.ts';
 
+/** A try that failed, or whose answer the client did not get because another try followed. */
+export interface LostTry {
+  /** `address:port` of the endpoint. */
+  readonly endpoint: string;
+  /** What came back; where nothing did, 504 for a timeout and 502 for any other failure. */
+  readonly status: number;
+  /** Until the head of an answer, or the failure. */
+  readonly durationMs: number;
+  /** Whether another backend was asked next: the fallback. */
+  readonly leftBackend: boolean;
+}
+
 /** What is known of everything that was sent to a backend, or should have been, when it is over. */
 export interface ForwardedRecord {
   /** Absent where nothing could be decided: the gate refused the request, or whoever had to be asked could not be. */
@@ -36,4 +48,6 @@ export interface ExchangeRecord extends ForwardedRecord {
   /** 0 when no response was sent. */
   readonly status: number;
   readonly traceId: string | undefined;
+  /** In the order they were made; empty for nearly all. */
+  readonly lostTries: readonly LostTry[];
 }

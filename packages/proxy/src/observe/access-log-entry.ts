@@ -49,7 +49,18 @@ export interface AccessLogEntry {
     readonly serviceTimeMs?: number;
     readonly bytes?: number;
     readonly failure?: string;
+    /** Tries before the one above, and that one, too, where it failed. */
+    readonly lost?: readonly LoggedTry[];
   };
+}
+
+/** A try whose answer the client did not get, if there was one. */
+export interface LoggedTry {
+  readonly host: string;
+  readonly status: number;
+  readonly timeMs: number;
+  /** Whether the next try was at another backend. */
+  readonly leftBackend: boolean;
 }
 
 /** Makes one line, without its end, of an exchange. */

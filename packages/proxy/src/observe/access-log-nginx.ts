@@ -18,12 +18,25 @@ export function formatAccessLogNginx(entry: AccessLogEntry): string {
     seconds(entry.durationMs),
     `[${upstreamName(upstream?.cluster)}]`,
     `[${upstreamName(upstream?.alternative)}]`,
-    quiet(upstream?.host),
-    upstream?.bytes === undefined ? '-' : String(upstream.bytes),
-    upstream?.serviceTimeMs === undefined ? '-' : seconds(upstream.serviceTimeMs),
-    upstream?.status === undefined ? '-' : String(upstream.status),
+    ...triesOf(upstream),
     quiet(entry.requestId),
   ].join(' ');
+}
+
+/** Address, bytes, time and status of all tries: behind a comma the next server of a backend, behind a colon the next backend (ngx_http_upstream_module). */
+function triesOf(upstream: AccessLogEntry['upstream']): readonly string[] {
+  const { host, bytes, serviceTimeMs, status, lost = [] } = upstream ?? {};
+  // Without a status the try above is the last of those that are lost.
+  const last = status === undefined && lost.length > 0 ? [] : [{ host, bytes, timeMs: serviceTimeMs, status, leftBackend: false }];
+  const tries = [...lost.map((one) => ({ ...one, bytes: 0 })), ...last];
+  const column = (textOf: (of: (typeof tries)[number]) => string): string =>
+    tries.map((one, index) => `${index === 0 ? '' : tries[index - 1]?.leftBackend === true ? ' : ' : ', '}${textOf(one)}`).join('');
+  return [
+    column((one) => quiet(one.host)),
+    column((one) => (one.bytes === undefined ? '-' : String(one.bytes))),
+    column(({ timeMs }) => (timeMs === undefined ? '-' : seconds(timeMs))),
+    column((one) => (one.status === undefined ? '-' : String(one.status))),
+  ];
 }
 
 /** `namespace/service:port` as `namespace-service-port`; nothing for none. */
