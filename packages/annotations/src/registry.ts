@@ -1,9 +1,9 @@
+import { BoundedMap } from '@ingresskit/resources';
 import type { Family } from './family.ts';
 import type { Dialect, Field } from './field.ts';
 import { phases as allPhases } from './phases.ts';
 import type { InactiveName, Profile } from './profile.ts';
 import type { Reading } from './read.ts';
-import { Recent } from './recent.ts';
 
 /** One way to spell one field: which family reads it, and with what precedence among the spellings. */
 export interface Spelling {
@@ -38,12 +38,12 @@ export interface Registry {
   /** Names without prefix by prefix, for hints. */
   readonly namesByPrefix: ReadonlyMap<string, readonly string[]>;
   /** Readings of late that follow from their annotations alone, by the text of these. */
-  readonly readings: Recent<Reading>;
+  readonly readings: BoundedMap<Reading>;
 }
 
 const registries = new WeakMap<Profile, Registry>();
 const aliasRank = 1000;
-const rememberedReadings = 1024;
+const rememberedReadings = 2048;
 
 /**
  * The registry of a profile, built once.
@@ -124,7 +124,7 @@ function build(profile: Profile): Registry {
     settings,
     defaults,
     order,
-    readings: new Recent(rememberedReadings),
+    readings: new BoundedMap(rememberedReadings),
     namesByPrefix: new Map(
       profile.prefixes.map(({ prefix }) => [
         prefix,

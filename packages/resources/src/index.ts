@@ -1,5 +1,6 @@
 export { type AgeTies, compareAge, sortByAge } from './age-order.ts';
 export { decodeBase64, decodeUtf8, encodeBase64, encodeUtf8, isBase64 } from './base64.ts';
+export { BoundedMap } from './bounded-map.ts';
 export { canonicalJson } from './canonical-json.ts';
 export { applyOf, type Change, createDelta, type Delta, deleteOf, type ObjectDelta } from './change.ts';
 export type { ConfigMap } from './config-map.ts';

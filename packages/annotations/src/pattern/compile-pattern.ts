@@ -1,3 +1,4 @@
+import { BoundedMap } from '@ingresskit/resources';
 import { RE2JS } from 're2js';
 import type { Problem } from '../codec.ts';
 import { LinearPattern } from './linear-pattern.ts';
@@ -23,21 +24,15 @@ export function compilePattern(pattern: string, options: PatternOptions = {}): C
   const ignoreCase = options.ignoreCase === true;
   if (pattern.length > maxPatternLength) return { ok: false, problem: tooLong };
   const key = `${end}${ignoreCase ? '~' : ':'}${pattern}`;
-  let compiled = recent.get(key);
-  if (compiled !== undefined) return compiled;
-  compiled = older.get(key) ?? compile(pattern, end, ignoreCase);
-  if (recent.size >= cacheGeneration) {
-    older = recent;
-    recent = new Map();
+  let compiled = known.get(key);
+  if (compiled === undefined) {
+    compiled = compile(pattern, end, ignoreCase);
+    known.set(key, compiled);
   }
-  recent.set(key, compiled);
   return compiled;
 }
 
-// Two generations make a bounded cache whose hits cost one look-up: what was not used during a whole generation is forgotten.
-const cacheGeneration = 8192;
-let recent = new Map<string, CompiledPattern>();
-let older = new Map<string, CompiledPattern>();
+const known = new BoundedMap<CompiledPattern>(16_384);
 
 function compile(source: string, end: PatternEnd, ignoreCase: boolean): CompiledPattern {
   if (loneSurrogate.test(source)) return { ok: false, problem: notUnicode };

@@ -1,5 +1,5 @@
 import type { ExternalAuthQuestion, UpstreamAnswer } from '@ingresskit/annotations';
-import { BoundedMap } from '../limits/index.ts';
+import { BoundedMap } from '@ingresskit/resources';
 
 /** Answers that may be used again, for as long as the question says. */
 export class AnswerCache {

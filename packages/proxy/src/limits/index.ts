@@ -1,5 +1,4 @@
 export { type ExchangeEnd, guardLimits, type LimitAnswerers, limitAnswerers } from './answer-limits.ts';
-export { BoundedMap } from './bounded-map.ts';
 export { Circuit, type CircuitOptions } from './circuit.ts';
 export type { Admission, LimitStore, Soon } from './limit-store.ts';
 export { MemoryLimitStore, type MemoryLimitStoreOptions } from './memory-limit-store.ts';

@@ -1,6 +1,6 @@
 import type { ConcurrencyQuestion, RateAnswer, RateLimitQuestion, RateState } from '@ingresskit/families';
 import { answerRateQuestion } from '@ingresskit/families';
-import { BoundedMap } from './bounded-map.ts';
+import { BoundedMap } from '@ingresskit/resources';
 import type { Admission, LimitStore } from './limit-store.ts';
 
 export interface MemoryLimitStoreOptions {

@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { ConcurrencyCounter, ConcurrencyQuestion, RateAnswer, RateCounter, RateLimitQuestion } from '@ingresskit/families';
+import { BoundedMap } from '@ingresskit/resources';
 import type { Admission, LimitStore, Soon } from '../limits/index.ts';
-import { BoundedMap, Circuit, type CircuitOptions, MemoryLimitStore } from '../limits/index.ts';
+import { Circuit, type CircuitOptions, MemoryLimitStore } from '../limits/index.ts';
 import { gcraOf } from './gcra-of.ts';
 import { LeaseBook } from './lease-book.ts';
 import type { RedisCommands } from './redis-commands.ts';
