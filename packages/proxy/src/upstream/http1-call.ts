@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Dispatcher, Pool } from 'undici';
+import type { Dispatcher } from 'undici';
 import { BodyError } from '../client/request-body.ts';
 import type { Call, CallFailure, CallSink, Outgoing } from './call.ts';
 import { maxInformational } from './call.ts';
@@ -9,17 +9,28 @@ const cancelled = new Error('cancelled');
 
 /** The connection that calls go over, one after the other. */
 export interface Line {
-  socket: Socket | undefined;
+  /** The last socket of it. */
+  readonly socket: Socket | undefined;
+  dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean;
+}
+
+/** Who gives calls their line. */
+export interface LineOwner<L extends Line> {
+  /** The call is over, and its line may take another one. `isSound`: nothing was wrong with it. */
+  release(line: L, isSound: boolean): void;
+  /** The call waits for a line no longer. */
+  forget(call: Http1Call<L>): void;
 }
 
 /**
  * A call over HTTP/1.1. It is undici's handler itself, of the kind that takes raw headers: no header object is built, and nothing is allocated for a
  * piece of a body.
  */
-export class Http1Call implements Call, Dispatcher.DispatchHandler {
-  /** Set by the client that took the call. */
-  line: Line | undefined;
+export class Http1Call<L extends Line = Line> implements Call, Dispatcher.DispatchHandler {
   readonly #sink: CallSink;
+  readonly #owner: LineOwner<L>;
+  readonly #outgoing: Outgoing;
+  #line: L | undefined;
   #socket: Socket | undefined;
   #bytesBefore = 0;
   #abort: ((error?: Error) => void) | undefined;
@@ -28,15 +39,20 @@ export class Http1Call implements Call, Dispatcher.DispatchHandler {
   #over = false;
   #informational = 0;
 
-  constructor(sink: CallSink) {
+  constructor(outgoing: Outgoing, sink: CallSink, owner: LineOwner<L>) {
+    this.#outgoing = outgoing;
     this.#sink = sink;
+    this.#owner = owner;
   }
 
-  start(pool: Pool, { method, path, host, headers, body, length, upgrade, closes }: Outgoing): this {
+  /** Sends the request over a line that is free. */
+  begin(line: L): void {
+    this.#line = line;
+    const { method, path, host, headers, body, length, upgrade, closes } = this.#outgoing;
     const all = ['host', host, ...headers];
     if (length !== undefined && body !== undefined) all.push('content-length', String(length));
     else if (body === undefined && length === 0 && method !== 'GET' && method !== 'HEAD') all.push('content-length', '0');
-    pool.dispatch(
+    line.dispatch(
       {
         method,
         path,
@@ -48,7 +64,6 @@ export class Http1Call implements Call, Dispatcher.DispatchHandler {
       },
       this,
     );
-    return this;
   }
 
   resume(): void {
@@ -58,6 +73,7 @@ export class Http1Call implements Call, Dispatcher.DispatchHandler {
   cancel(): void {
     if (this.#over) return;
     this.#over = true;
+    if (this.#line === undefined) this.#owner.forget(this);
     this.#abort?.(cancelled);
   }
 
@@ -68,7 +84,7 @@ export class Http1Call implements Call, Dispatcher.DispatchHandler {
     }
     this.#abort = abort;
     this.#connected = true;
-    this.#socket = this.line?.socket;
+    this.#socket = this.#line?.socket;
     this.#bytesBefore = this.#socket?.bytesRead ?? 0;
     this.#sink.onConnected();
   }
@@ -98,25 +114,37 @@ export class Http1Call implements Call, Dispatcher.DispatchHandler {
   }
 
   onComplete(trailers: readonly (string | Buffer)[] | null): void {
-    if (this.#over) return;
-    this.#over = true;
-    this.#sink.onEnd(trailers === null || trailers.length === 0 ? none : trailers.map(textOf));
+    if (!this.#over) {
+      this.#over = true;
+      this.#sink.onEnd(trailers === null || trailers.length === 0 ? none : trailers.map(textOf));
+    }
+    this.#release(true);
   }
 
   onUpgrade(status: number, raw: Buffer[] | string[] | null, socket: Duplex): void {
-    if (this.#over) {
-      socket.destroy();
-      return;
+    if (this.#over) socket.destroy();
+    else {
+      this.#over = true;
+      this.#sink.onUpgrade(status, (raw ?? []).map(textOf), socket);
     }
-    this.#over = true;
-    this.#sink.onUpgrade(status, (raw ?? []).map(textOf), socket);
+    this.#release(false);
   }
 
   onError(error: Error): void {
-    if (this.#over) return;
-    this.#over = true;
-    const failure = failureOf(error, this.#connected);
-    this.#sink.onFailure(failure.kind === 'reset' && this.#isStale() ? { kind: 'stale', code: failure.code } : failure);
+    if (!this.#over) {
+      this.#over = true;
+      const failure = failureOf(error, this.#connected);
+      this.#sink.onFailure(failure.kind === 'reset' && this.#isStale() ? { kind: 'stale', code: failure.code } : failure);
+    }
+    this.#release(false);
+  }
+
+  /** Once: an error may follow an answer that nobody could take. */
+  #release(isSound: boolean): void {
+    const line = this.#line;
+    if (line === undefined) return;
+    this.#line = undefined;
+    this.#owner.release(line, isSound);
   }
 
   /** Whether the connection had brought an answer before, and none of it for this call. */

@@ -1,8 +1,6 @@
-import { Client, type Dispatcher, Pool } from 'undici';
 import type { Call, CallSink, Outgoing } from './call.ts';
-import { openConnection } from './connect.ts';
 import { FastCgiConnections } from './fastcgi/fastcgi-connections.ts';
-import { Http1Call, type Line } from './http1-call.ts';
+import { Http1Connections } from './http1-connections.ts';
 import { Http2Sessions } from './http2-sessions.ts';
 import type { UpstreamTarget } from './target.ts';
 import { targetKey } from './target.ts';
@@ -16,7 +14,7 @@ export interface PoolOptions {
   readonly maxConnections: number;
 }
 
-/** The connections to one target of another protocol than HTTP/1.1. */
+/** The connections to one target. */
 interface Connections {
   /** Requests under way and waiting. */
   readonly active: number;
@@ -24,13 +22,11 @@ interface Connections {
   readonly connected: number;
   start(outgoing: Outgoing, sink: CallSink): Call;
   close(): void;
-  destroy(): void;
+  destroy(): void | Promise<void>;
 }
 
 interface Entry {
-  readonly http1: Pool | undefined;
-  /** Present where there is no `http1`. */
-  readonly others: Connections | undefined;
+  readonly connections: Connections;
   usedAt: number;
   /** Where the quick way leads here. */
   endpoint: string | undefined;
@@ -56,31 +52,26 @@ export class Pools {
   call(target: UpstreamTarget, outgoing: Outgoing, sink: CallSink): Call {
     const entry = this.#entryOf(target);
     entry.usedAt = this.#now();
-    return entry.http1 === undefined
-      ? (entry.others as Connections).start(outgoing, sink)
-      : new Http1Call(sink).start(entry.http1, target.requestsPerConnection === 1 ? { ...outgoing, closes: true } : outgoing);
+    return entry.connections.start(target.requestsPerConnection === 1 ? { ...outgoing, closes: true } : outgoing, sink);
   }
 
   /** Whether there is a connection to a target, idle or busy. */
   isConnected(target: UpstreamTarget): boolean {
-    const { http1, others } = this.#entryOf(target);
-    return (http1?.stats.connected ?? others?.connected ?? 0) > 0;
+    return this.#entryOf(target).connections.connected > 0;
   }
 
   /** Connections and waiting requests by target, for metrics. */
   report(): readonly { readonly target: string; readonly active: number }[] {
-    return [...this.#entries].map(([target, { http1, others }]) => ({ target, active: http1?.stats.running ?? others?.active ?? 0 }));
+    return [...this.#entries].map(([target, { connections }]) => ({ target, active: connections.active }));
   }
 
   /** Closes what has not been used for a while. */
   prune(now: number): void {
     for (const [key, entry] of this.#entries) {
-      const active = entry.http1 === undefined ? (entry.others?.active ?? 0) : entry.http1.stats.running + entry.http1.stats.queued;
-      if (active > 0 || now - entry.usedAt < retentionMs) continue;
+      if (entry.connections.active > 0 || now - entry.usedAt < retentionMs) continue;
       this.#entries.delete(key);
       if (entry.endpoint !== undefined) this.#plain.delete(entry.endpoint);
-      void entry.http1?.close();
-      entry.others?.close();
+      entry.connections.close();
     }
   }
 
@@ -89,8 +80,7 @@ export class Pools {
     const entries = [...this.#entries.values()];
     this.#entries.clear();
     this.#plain.clear();
-    for (const { others } of entries) others?.destroy();
-    await Promise.all(entries.map(({ http1 }) => http1?.destroy()));
+    await Promise.all(entries.map(({ connections }) => connections.destroy()));
   }
 
   #entryOf(target: UpstreamTarget): Entry {
@@ -118,55 +108,14 @@ export class Pools {
   }
 
   #open(target: UpstreamTarget): Entry {
-    const { idleMs } = this.#options;
     const connectTimeoutMs = target.connectTimeoutMs ?? this.#options.connectTimeoutMs;
     const maxConnections = Math.min(this.#options.maxConnections, target.mostConnections ?? Number.POSITIVE_INFINITY);
-    const usedAt = this.#now();
-    if (target.version !== '1.1') {
-      const others =
-        target.version === '2'
+    const connections =
+      target.version === '1.1'
+        ? new Http1Connections(target, { connectTimeoutMs, idleMs: this.#options.idleMs, maxConnections })
+        : target.version === '2'
           ? new Http2Sessions(target, connectTimeoutMs)
           : new FastCgiConnections(target, connectTimeoutMs, maxConnections);
-      return { http1: undefined, others, usedAt, endpoint: undefined };
-    }
-    const { address, port, requestsPerConnection } = target;
-    const host = address.includes(':') ? `[${address}]` : address;
-    // Always "http": the connector below decides about TLS, and undici then does not change connections when the Host of a request does.
-    const http1 = new Pool(`http://${host}:${port}`, {
-      factory: (origin, options) => new LineClient(origin, options as Client.Options, target, connectTimeoutMs),
-      connections: maxConnections,
-      pipelining: 1,
-      keepAliveTimeout: idleMs,
-      // Deadlines are the exchange's business: it knows the route's.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      maxHeaderSize: 65_536,
-      // undici closes with the request after this many; a single one closes with itself.
-      ...(requestsPerConnection === undefined ? {} : { maxRequestsPerClient: requestsPerConnection - 1 }),
-    });
-    return { http1, others: undefined, usedAt, endpoint: undefined };
-  }
-}
-
-/** One connection at a time; each call learns which one it goes over. */
-class LineClient extends Client {
-  readonly #line: Line;
-
-  constructor(origin: URL, options: Client.Options, target: UpstreamTarget, connectTimeoutMs: number) {
-    const line: Line = { socket: undefined };
-    super(origin, {
-      ...options,
-      connect: (_options, done) =>
-        openConnection(target, connectTimeoutMs, (error, socket) => {
-          line.socket = socket ?? undefined;
-          done(error as never, socket as never);
-        }),
-    });
-    this.#line = line;
-  }
-
-  override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
-    (handler as Http1Call).line = this.#line;
-    return super.dispatch(options, handler);
+    return { connections, usedAt: this.#now(), endpoint: undefined };
   }
 }
