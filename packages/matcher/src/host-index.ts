@@ -1,7 +1,7 @@
 import type { CanonicalRequest } from '@ingresskit/annotations';
 import { patternOf } from '@ingresskit/annotations';
 import type { Predicates, VirtualHost } from '@ingresskit/route-table';
-import type { PatternEntry } from './pattern-index.ts';
+import type { PatternEntry } from './pattern-entry.ts';
 import { PatternIndex } from './pattern-index.ts';
 import { predicatesHold } from './predicates.ts';
 

@@ -117,6 +117,34 @@ describe('the two locators', () => {
     );
   });
 
+  it('find the same of many patterns, whatever they begin with and however long the path is', () => {
+    const part = fc.constantFrom('/', 'a', 'ab', 'abc', '(abc|bca)', '(/|/v1)', '.*', '[^/]+', 'K', 'é', '(/|$)', 'x{3}', '|/b');
+    const pattern: fc.Arbitrary<PathMatch> = fc.record(
+      {
+        kind: fc.constant('regex' as const),
+        value: fc.tuple(fc.constantFrom('/', '', '.*'), fc.array(part, { maxLength: 4 })).map(([start, parts]) => start + parts.join('')),
+        end: fc.constantFrom('open' as const, 'full' as const),
+        ignoreCase: fc.constant(true as const),
+      },
+      { requiredKeys: ['kind', 'value', 'end'] },
+    );
+    const routes = fc.array(fc.tuple(fc.oneof({ weight: 9, arbitrary: pattern }, pathMatch), predicates), { minLength: 9, maxLength: 40 });
+    const text = fc.array(fc.constantFrom('/', 'a', 'b', 'c', 'bca', 'xxx', 'v1', 'K', 'k', '\u212a', 'é'), { maxLength: 6 });
+    const paths = fc.array(fc.tuple(text, fc.constantFrom(0, 0, 0, 100, 8150), text), { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(routes, paths, (all, asked) => {
+        const [indexed, reference] = [createIndexedLocator(), createReferenceLocator()];
+        const table = tableOf([{ host: 'a', policies: {}, routes: all.map(([path, when]) => routeOf(path, when)) }]);
+        for (const [start, length, end] of asked) {
+          // Beyond what canonical paths hold: the locators are asked as they are.
+          const request = Object.assign(requestOf('a', '/'), { path: `/${start.join('')}${'z'.repeat(length)}${end.join('')}` });
+          expect(indexed.locate(table, request)).toEqual(reference.locate(table, request));
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it('agree with the explanation on what a path covers', () => {
     fc.assert(
       fc.property(pathMatch, pathText, fc.constantFrom('', '/', '/x'), (match, path, end) => {

@@ -40,8 +40,8 @@ function compile(source: string, end: PatternEnd, ignoreCase: boolean): Compiled
   try {
     const program = RE2JS.compile(source, ignoreCase ? RE2JS.CASE_INSENSITIVE : 0);
     if (program.programSize() > maxProgramSize) return { ok: false, problem: tooLarge };
-    const prefix = ignoreCase ? '' : literalPrefix(source, end !== 'search');
-    return { ok: true, pattern: new LinearPattern(program, source, end, ignoreCase, prefix) };
+    const prefix = literalPrefix(source, end !== 'search');
+    return { ok: true, pattern: new LinearPattern(program, source, end, ignoreCase, ignoreCase ? prefix.toLowerCase() : prefix) };
   } catch (error) {
     return { ok: false, problem: syntaxProblem(source, error) };
   }

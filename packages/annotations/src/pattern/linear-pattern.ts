@@ -4,6 +4,7 @@ import { expandTemplate } from './expand-template.ts';
 import { isPlainText, nativePattern } from './native-pattern.ts';
 import type { Pattern, PatternEnd, TemplatePart } from './pattern.ts';
 import { maxInputLength, maxOutputLength } from './pattern.ts';
+import { requiredLiterals } from './required-literals.ts';
 
 /** A pattern run by the RE2 engine: any syntax, any text, linear time. JavaScript's own engine takes its place where the two are known to agree. */
 export class LinearPattern implements Pattern {
@@ -23,6 +24,11 @@ export class LinearPattern implements Pattern {
     this.ignoreCase = ignoreCase;
     this.groupCount = program.groupCount();
     this.literalPrefix = literalPrefix;
+  }
+
+  requiredLiterals(): readonly (readonly string[])[] {
+    const found = requiredLiterals(this.source);
+    return this.ignoreCase ? found.map((list) => list.map((text) => text.toLowerCase())) : found;
   }
 
   test(text: string): boolean {

@@ -26,7 +26,7 @@ export function patternShape(pattern: string): PatternShape {
 }
 
 /** Index of the `]` that closes the class beginning at `start`; the last index when it never closes. */
-function classEnd(pattern: string, start: number): number {
+export function classEnd(pattern: string, start: number): number {
   let index = start + 1;
   if (pattern[index] === '^') index++;
   if (pattern[index] === ']') index++;

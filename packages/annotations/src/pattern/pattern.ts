@@ -22,8 +22,16 @@ export interface Pattern {
   readonly ignoreCase: boolean;
   /** Number of capturing groups. */
   readonly groupCount: number;
-  /** Every text that matches begins with this; `''` when nothing is known. */
+  /**
+   * Every text that matches begins with this; `''` when nothing is known. Where the pattern ignores case it is in lower case, and said of texts of
+   * printable ASCII in lower case only: in others `K` may be the sign of the kelvin.
+   */
   readonly literalPrefix: string;
+  /**
+   * Every text that matches holds one text of each of these lists; none when nothing is known. Case is as with `literalPrefix`.
+   * Read anew on each call, as only indexes of many patterns ask for it.
+   */
+  requiredLiterals(): readonly (readonly string[])[];
   test(text: string): boolean;
   /** The match and its groups, `[0]` being the whole match; a group that took no part is `undefined`. */
   exec(text: string): readonly (string | undefined)[] | undefined;
