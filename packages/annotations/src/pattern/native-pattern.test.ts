@@ -30,10 +30,12 @@ const row = fc.array(piece, { maxLength: 4 }).map((parts) => parts.join(''));
 const group = fc
   .tuple(fc.constantFrom('(', '(?:'), fc.array(fc.oneof(row, fc.constant('$'), fc.constant('')), { minLength: 1, maxLength: 3 }))
   .map(([open, rows]) => `${open}${rows.join('|')})`);
+/** Groups that stop what stands in front of them. */
+const stop = fc.constantFrom('([^/]+)(/|$)', '[ab]+(?:-|/|$)', '([^/]*)((/|/a)|$)', '[^a-c]+(a|b|$)');
 const source = fc
   .tuple(
     fc.constantFrom('', '^'),
-    fc.array(fc.oneof({ weight: 3, arbitrary: row }, group), { maxLength: 4 }),
+    fc.array(fc.oneof({ weight: 3, arbitrary: row }, group, stop), { maxLength: 4 }),
     fc.constantFrom('', '', '$', '(.*)'),
   )
   .map(([start, parts, end]) => start + parts.join('') + end);
@@ -68,6 +70,10 @@ describe('a pattern for the native engine', () => {
     '/static/[\\w.-]+\\.js',
     '/a(b|c)d',
     '/x/(.*)/y/(.*)',
+    '/users/([^/]+)(/|$)',
+    '/users/([^/]+)(/|$)(.*)',
+    '/([^/]+)(?:/a|/b|$)',
+    '/([^/]+)((/|/-)|$)',
   ])('is made of %s', (pattern) => {
     expect(nativePattern(pattern, 'open', false)).toBeInstanceOf(RegExp);
   });
@@ -80,6 +86,9 @@ describe('a pattern for the native engine', () => {
     ['(.*)a([^/]+)/x', 'each beginning of the second is tried'],
     ['[^/]*a?[^/]*b', 'what stands between them may be nothing'],
     ['([^/]+|x)/y', 'a repetition in an alternative'],
+    ['/([^/]+)(/|a)', 'one of the ways does not stop what stands in front'],
+    ['/([^/]+)(/|)', 'one of the ways is nothing'],
+    ['/([^/]+)(/|b?/|$)', 'one of the ways may begin with what it takes'],
     ['a?b?c?d?e?f?g?', 'too many options'],
     ['a{2}', 'counts'],
     ['a*?', 'lazy'],

@@ -6,8 +6,8 @@
  *
  * - only single characters repeat, with `*`, `+` or `?`, never groups;
  * - it begins where the text begins, so that no other beginning is tried;
- * - each unbounded repetition but the last stops at a fixed place, because what follows is a character that it does not take (`[^/]+/`), so that going
- *   back into it fails at once;
+ * - each unbounded repetition but the last stops at a fixed place, because what follows is a character that it does not take (`[^/]+/`), the end of the
+ *   text, or one of several ways that each begin so (`[^/]+(/|$)`), so that going back into it fails at once;
  * - a `.*` at the very end is free: it takes everything, and nothing behind it can fail;
  * - everything else that can be gone back into, options and alternatives, multiplies to no more than `mostChoices`.
  *
@@ -122,6 +122,8 @@ class Reader {
         // As the last thing of a row only: behind it nothing could match.
         this.#at += 1;
         const next = source[this.#at];
+        // What a repetition gives back stands before the end.
+        for (const one of this.#open) one.stops = true;
         this.#open = [];
         return next === undefined || (depth > 0 && (next === ')' || next === '|'));
       }
@@ -147,11 +149,14 @@ class Reader {
     let after: Unbounded[] = [];
     let alternatives = 0;
     let hasUnbounded = false;
+    let areStopped = true;
     for (;;) {
       const known = this.#unbounded.length;
       alternatives += 1;
       this.#open = before;
+      for (const one of before) one.stops = false;
       if (!this.#sequence(depth + 1)) return false;
+      areStopped &&= before.every(({ stops }) => stops);
       hasUnbounded ||= this.#unbounded.length > known;
       after = [...after, ...this.#open];
       if (source[this.#at] === '|') {
@@ -163,8 +168,8 @@ class Reader {
       break;
     }
     if (alternatives > 1) {
-      // A repetition that only some ways go through, or that different ones could follow, is more than this reading can weigh.
-      if (hasUnbounded || before.length > 0) return false;
+      // A repetition that only some ways go through, or in front of ways that do not each stop it, is more than this reading can weigh.
+      if (hasUnbounded || !areStopped) return false;
       this.#choices *= alternatives;
     }
     if (/[*+?{]/.test(source[this.#at] ?? '')) return false;
