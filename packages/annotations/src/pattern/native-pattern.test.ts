@@ -25,7 +25,7 @@ const single = fc.constantFrom(
   '1',
   '_',
 );
-const piece = fc.tuple(single, fc.constantFrom('', '', '', '*', '+', '?')).map(([text, sign]) => text + sign);
+const piece = fc.tuple(single, fc.constantFrom('', '', '', '*', '+', '?', '{1}', '{3}')).map(([text, sign]) => text + sign);
 const row = fc.array(piece, { maxLength: 4 }).map((parts) => parts.join(''));
 const group = fc
   .tuple(fc.constantFrom('(', '(?:'), fc.array(fc.oneof(row, fc.constant('$'), fc.constant('')), { minLength: 1, maxLength: 3 }))
@@ -74,6 +74,7 @@ describe('a pattern for the native engine', () => {
     '/users/([^/]+)(/|$)(.*)',
     '/([^/]+)(?:/a|/b|$)',
     '/([^/]+)((/|/-)|$)',
+    '/.*[a-c][0-9]{4}-[0-9]{2}/',
   ])('is made of %s', (pattern) => {
     expect(nativePattern(pattern, 'open', false)).toBeInstanceOf(RegExp);
   });
@@ -90,7 +91,13 @@ describe('a pattern for the native engine', () => {
     ['/([^/]+)(/|)', 'one of the ways is nothing'],
     ['/([^/]+)(/|b?/|$)', 'one of the ways may begin with what it takes'],
     ['a?b?c?d?e?f?g?', 'too many options'],
-    ['a{2}', 'counts'],
+    ['a{0}', 'counts of nothing'],
+    ['a{2,}', 'counts without an end'],
+    ['a{1,2}', 'counts from one to another'],
+    ['a{2}?', 'lazy'],
+    ['a{2}{2}', 'counts of counts'],
+    ['(a){2}', 'a group repeats'],
+    ['[ab]{40}c[ab]{30}', 'more counted than each place should look at'],
     ['a*?', 'lazy'],
     ['a|b', 'alternatives of the whole'],
     ['(?i)a', 'flags'],

@@ -4,7 +4,7 @@
  *
  * A pattern is taken when it is a row of single characters, classes, dots and groups of such rows, where
  *
- * - only single characters repeat, with `*`, `+` or `?`, never groups;
+ * - only single characters repeat, with `*`, `+`, `?` or a fixed count (`[0-9]{4}`, `mostCounted` in all), never groups;
  * - it begins where the text begins, so that no other beginning is tried;
  * - each unbounded repetition but the last stops at a fixed place, because what follows is a character that it does not take (`[^/]+/`), the end of the
  *   text, or one of several ways that each begin so (`[^/]+(/|$)`), so that going back into it fails at once;
@@ -16,6 +16,8 @@
 
 /** Ways through the options and alternatives of a pattern. */
 const mostChoices = 64;
+/** Characters that fixed counts stand for, in all: each place that is tried may have to look at as many. */
+const mostCounted = 64;
 
 const lastCode = 0x7e;
 const firstCode = 0x20;
@@ -80,6 +82,7 @@ class Reader {
   readonly #ignoreCase: boolean;
   #at = 0;
   #choices = 1;
+  #counted = 0;
   readonly #unbounded: Unbounded[] = [];
   /** Repetitions that end where the next element begins: what that takes decides whether they stop. */
   #open: Unbounded[] = [];
@@ -185,7 +188,7 @@ class Reader {
     if (taken === undefined) return false;
     const open = this.#open;
     const sign = source[this.#at];
-    if (sign === '{') return false;
+    if (sign === '{' && !this.#count()) return false;
     const mayBeNothing = sign === '*' || sign === '?';
     if (sign === '*' || sign === '+' || sign === '?') {
       this.#at += 1;
@@ -201,6 +204,14 @@ class Reader {
       this.#open = [one];
     }
     return true;
+  }
+
+  /** A fixed count of what stands in front: as if it were written out. */
+  #count(): boolean {
+    const count = /^\{([1-9]\d?)\}(?![*+?{])/.exec(this.#source.slice(this.#at, this.#at + 6));
+    this.#at += count?.[0].length ?? 0;
+    this.#counted += Number(count?.[1] ?? 0);
+    return count !== null && this.#counted <= mostCounted;
   }
 
   /** What one character of the text may be here; `undefined` for what is not sure. */

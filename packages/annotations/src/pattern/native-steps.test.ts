@@ -8,7 +8,7 @@ type Rest = (at: number) => boolean;
 /** A backtracking engine for what the reading takes, which counts how many characters it looks at. */
 function stepsOf(pattern: string, text: string): number {
   let steps = 0;
-  const parts = pattern.match(/\(\?:|\[\^?\]?[^\]]*\]|\\.|./g) ?? [];
+  const parts = pattern.match(/\(\?:|\{2\}|\[\^?\]?[^\]]*\]|\\.|./g) ?? [];
   let next = 0;
 
   /** Reads rows up to a `)` or the end; gives what runs them in front of a rest. */
@@ -41,6 +41,10 @@ function stepsOf(pattern: string, text: string): number {
     const taken = new RegExp(`^${part}$`);
     const takes = (at: number): boolean => ++steps > 0 && at < text.length && taken.test(text[at] as string);
     const sign = parts[next];
+    if (sign === '{2}') {
+      next += 1;
+      return (rest) => (at) => takes(at) && takes(at + 1) && rest(at + 2);
+    }
     if (sign !== '*' && sign !== '+' && sign !== '?') return (rest) => (at) => takes(at) && rest(at + 1);
     next += 1;
     return (rest) => (at) => {
@@ -63,7 +67,7 @@ function growsFaster(pattern: string, start: string, middle: string, end: string
 
 const single = fc.constantFrom('a', 'b', '/', '-', '.', '[ab]', '[^/]', '[^a]', '[a-c/]');
 const row = fc.array(
-  fc.tuple(single, fc.constantFrom('', '', '*', '+', '?')).map(([text, sign]) => text + sign),
+  fc.tuple(single, fc.constantFrom('', '', '*', '+', '?', '{2}')).map(([text, sign]) => text + sign),
   { maxLength: 3 },
 );
 const joined = row.map((pieces) => pieces.join(''));
