@@ -98,4 +98,36 @@ describe.each(everyProfile)('%s', (_, profile) => {
       expect(site.decide(`http://a.example/${'a'.repeat(4000)}b`).kind).not.toBe('redirect');
     });
   });
+
+  describe('A16: long paths against many patterns', () => {
+    // How long it takes is for the bench; of the patterns that are run for a path, see the matcher's index of patterns.
+    const patternOf = (number: number): string =>
+      [`/.*[a-c]x${number}/y$`, `/(v1|v2)/foo${number}(/|$)`, `/(a|b)*a(a|b){12}z${number}/`][number % 3] as string;
+    let many = ingress('attack').host('a.example');
+    for (let number = 0; number < 1000; number++) many = many.path(patternOf(number), 'web:80', 'ImplementationSpecific');
+    const site = siteOf(profile, many.annotate(on({ 'use-regex': 'true' })).build());
+    const long = (start: string, middle: string, end = ''): string => {
+      const room = 8192 - 'http://a.example'.length - start.length - end.length;
+      return start + middle.repeat(Math.ceil(room / middle.length)).slice(0, room) + end;
+    };
+
+    it.each([
+      ['by its end', long('/', 'abcx/', 'bx600/y'), 600],
+      ['by its beginning', long('/v2/foo601/', 'abcx/'), 601],
+      ['by the pattern of an automaton that doubles with each letter', long('/', 'ab', `a${'b'.repeat(12)}z602/`), 602],
+    ])('one of 8 KiB goes %s to the one that it matches', (_, path, number) => {
+      expect(site.decide(`http://a.example${path}`)).toMatchObject({ kind: 'forward', route: { path: patternOf(number) } });
+    });
+
+    it.each([
+      ['nothing of them', long('/', 'abcx/')],
+      ['nearly all of one', long('/', 'ab', `a${'b'.repeat(11)}z602/`)],
+      [
+        'a piece of as many as it has room for',
+        long('/', Array.from({ length: 1000 }, (_, number) => `x${number}/foo${number}/`).join('')),
+      ],
+    ])('one of 8 KiB that holds %s goes nowhere', (_, path) => {
+      expect(site.decide(`http://a.example${path}`).kind).toBe('no-route');
+    });
+  });
 });
