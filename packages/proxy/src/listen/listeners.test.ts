@@ -3,6 +3,7 @@ import { connect, Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { closedByPeer } from '../testing/backend.ts';
 import { createAuthority, tlsSecretYaml } from '../testing/certificates.ts';
+import { nodeHello } from '../testing/client-hello.ts';
 import { compiled, ingressYaml, serviceYaml, startProxy } from '../testing/harness.ts';
 
 afterEach(() => void vi.restoreAllMocks());
@@ -74,7 +75,7 @@ describe('A17: deadlines in a row do not add up', () => {
     const plain = await startProxy(served, { timeouts });
     const behind = await startProxy(served, { timeouts }, [{ port: 0, proxyProtocol: ['127.0.0.1/32'] }]);
     const secure = await startProxy(served, { timeouts }, [{ port: 0, tls: true }]);
-    const hello = await clientHello();
+    const hello = await nodeHello('a.example');
     const results = await Promise.all([
       firstToEnd(plain.port, Buffer.from('P'), Buffer.from('OST / HTTP/1.1\r\nHost: a.exa')),
       firstToEnd(plain.port, Buffer.from('PRI * HTTP/2.0\r\n'), Buffer.from('\r\nSM\r\n\r\n')),
@@ -85,18 +86,3 @@ describe('A17: deadlines in a row do not add up', () => {
     for (const one of [plain, behind, secure]) await one.close();
   });
 });
-
-/** The first message of a handshake, as Node's own client sends it. */
-async function clientHello(): Promise<Buffer> {
-  const { connect: connectTls } = await import('node:tls');
-  const server = new Server().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const client = connectTls({ port: (server.address() as { port: number }).port, host: '127.0.0.1', servername: 'a.example' });
-  client.on('error', () => undefined);
-  const [socket] = (await once(server, 'connection')) as [Socket];
-  const [hello] = (await once(socket, 'data')) as [Buffer];
-  client.destroy();
-  socket.destroy();
-  server.close();
-  return hello;
-}

@@ -1,3 +1,7 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { connect } from 'node:tls';
+
 /** What a ClientHello is made of; absent parts are as most clients have them. */
 export interface HelloParts {
   /** Entries of the server_name list: type and bytes. Default: none, and no extension. */
@@ -45,4 +49,18 @@ export function inRecords(message: Buffer, ...cuts: readonly number[]): Buffer {
 /** The ClientHello for one name, in one record. */
 export function helloFor(name: string): Buffer {
   return inRecords(helloMessage({ names: [[0, name]], extensions: [[43, Buffer.from([2, 3, 4])]] }));
+}
+
+/** The first message of a handshake as Node's own client sends it, which a server goes on with. */
+export async function nodeHello(servername: string): Promise<Buffer> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const client = connect({ port: (server.address() as AddressInfo).port, host: '127.0.0.1', servername });
+  client.on('error', () => undefined);
+  const [socket] = (await once(server, 'connection')) as [Socket];
+  const [hello] = (await once(socket, 'data')) as [Buffer];
+  client.destroy();
+  socket.destroy();
+  server.close();
+  return hello;
 }
