@@ -1,5 +1,6 @@
 import type { ProxyOptions } from '../proxy-options.ts';
 import { type Backend, startBackend } from '../testing/backend.ts';
+import { createAuthority } from '../testing/certificates.ts';
 import { compiled, ingressYaml, type Running, serviceYaml, startProxy } from '../testing/harness.ts';
 import type { RawAnswer } from '../testing/raw-client.ts';
 import { sendRaw } from '../testing/raw-client.ts';
@@ -45,6 +46,19 @@ export async function startGuarded(
       await backend.close();
     },
   };
+}
+
+/** One with TLS as well, and deadlines that nobody lives to see: what is ended is ended for what it sends. */
+export async function startPatient(): Promise<Guarded> {
+  const never = 3_600_000;
+  return await startGuarded(
+    {
+      defaultCertificate: await (await createAuthority()).issue('default.example'),
+      timeouts: { headersMs: never, keepAliveMs: never, streamIdleMs: never, clientStallMs: never, bodyIdleMs: never },
+    },
+    undefined,
+    [{ port: 0 }, { port: 0, tls: true }],
+  );
 }
 
 /** A request with the given extra header lines. */

@@ -3,27 +3,28 @@ import { connect as connectTls } from 'node:tls';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createAuthority } from '../testing/certificates.ts';
-import { outcome } from '../testing/frame-outcome.ts';
-import { block, endHeaders, endStream, FrameClient, frame, frameTypes, getHeaders, headerFrames, preface } from '../testing/frames.ts';
-import { type Guarded, startGuarded } from './guarded.ts';
+import { farewell, outcome } from '../testing/frame-outcome.ts';
+import {
+  block,
+  endHeaders,
+  endStream,
+  FrameClient,
+  frame,
+  frameTypes,
+  getHeaders,
+  headerFrames,
+  postHeaders,
+  preface,
+} from '../testing/frames.ts';
+import { type Guarded, startPatient } from './guarded.ts';
 
 const { headers, continuation, data, rstStream, settings, ping, priority, windowUpdate, goaway } = frameTypes;
 const calm = constants.NGHTTP2_ENHANCE_YOUR_CALM;
-const post = frame(headers, endHeaders, 1, block([[':method', 'POST'], ...getHeaders().slice(1)]));
+const post = frame(headers, endHeaders, 1, block(postHeaders()));
 
 let guarded: Guarded;
 beforeAll(async () => {
-  const never = 3_600_000;
-  guarded = await startGuarded(
-    {
-      defaultCertificate: await (await createAuthority()).issue('default.example'),
-      // What ends here is ended for what it sends, not for how long it takes.
-      timeouts: { headersMs: never, keepAliveMs: never, streamIdleMs: never, clientStallMs: never, bodyIdleMs: never },
-    },
-    undefined,
-    [{ port: 0 }, { port: 0, tls: true }],
-  );
+  guarded = await startPatient();
 });
 afterAll(() => guarded.close());
 
@@ -33,11 +34,6 @@ function heap(): number {
   const collect = runInNewContext('gc') as () => void;
   collect();
   return process.memoryUsage().heapUsed;
-}
-
-/** The code of the last GOAWAY; `undefined` when there was none. */
-function farewell({ frames }: FrameClient): number | undefined {
-  return frames.findLast(({ type }) => type === goaway)?.payload.readUInt32BE(4);
 }
 
 /** Sends frames a thousand at a time until they are all sent or the connection is closed. */
@@ -155,59 +151,6 @@ describe('A20: frames that bring nothing on end their connection, with a code th
     guarded.running.records.length = 0;
     // A session alone takes more than 10 KB.
     expect(heap() - before).toBeLessThan(5_000_000);
-  });
-});
-
-describe('A19: streams that are reset', () => {
-  const resets: readonly (readonly [string, (stream: number) => readonly Buffer[]])[] = [
-    [
-      'by the client',
-      (stream) => [frame(headers, endHeaders | endStream, stream, block(getHeaders())), frame(rstStream, 0, stream, '\0\0\0\x08')],
-    ],
-    // What makes the server reset them instead (CVE-2025-8671).
-    [
-      'for a window that overflows',
-      (stream) => [
-        frame(headers, endHeaders, stream, block([[':method', 'POST'], ...getHeaders().slice(1)])),
-        frame(windowUpdate, 0, stream, '\x7f\xff\xff\xff'),
-      ],
-    ],
-    [
-      'for a window update of nothing',
-      (stream) => [frame(headers, endHeaders | endStream, stream, block(getHeaders())), frame(windowUpdate, 0, stream, '\0\0\0\0')],
-    ],
-    [
-      'for a body that is longer than it said',
-      (stream) => [
-        frame(headers, endHeaders, stream, block([[':method', 'POST'], ...getHeaders(['content-length', '1']).slice(1)])),
-        frame(data, 0, stream, 'too long'),
-      ],
-    ],
-    [
-      'for a body after its end',
-      (stream) => [frame(headers, endHeaders | endStream, stream, block(getHeaders())), frame(data, 0, stream, 'x')],
-    ],
-    [
-      'for a dependency on itself',
-      (stream) => [
-        frame(headers, endHeaders | endStream, stream, block(getHeaders())),
-        frame(priority, 0, stream, Buffer.from([0, 0, 0, 0, 1]).fill(stream & 0xff, 3, 4)),
-        frame(rstStream, 0, stream, '\0\0\0\x08'),
-      ],
-    ],
-  ];
-
-  it.each(resets)('%s: the connection is ended, and few requests reach a backend', async (_, of) => {
-    const reached = await guarded.reached(async () => {
-      const client = new FrameClient(guarded.running.port);
-      for (let index = 0; index < 50_000 && !client.closed; index++) {
-        client.send(...of(2 * index + 1));
-        if (index % 500 === 0) await new Promise(setImmediate);
-      }
-      await client.untilClosed();
-      expect(farewell(client)).toBeGreaterThan(0);
-    });
-    expect(reached).toBeLessThanOrEqual(200);
   });
 });
 

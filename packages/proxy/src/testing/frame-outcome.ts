@@ -15,6 +15,11 @@ export async function outcome(client: FrameClient, stream = 1): Promise<number |
   return kind;
 }
 
+/** The code of the last GOAWAY; `undefined` when there was none. */
+export function farewell({ frames }: FrameClient): number | undefined {
+  return frames.findLast(({ type }) => type === goaway)?.payload.readUInt32BE(4);
+}
+
 /** Statuses of Node's encoder: an index of the static table, or a literal. */
 function statusOf(payload: Buffer): number {
   const indexed: Readonly<Record<number, number>> = { 136: 200, 137: 204, 138: 206, 139: 304, 140: 400, 141: 404, 142: 500 };

@@ -65,6 +65,11 @@ export function getHeaders(...more: readonly (readonly [string, string])[]): rea
   return [[':method', 'GET'], [':scheme', 'http'], [':path', '/'], [':authority', 'a.example'], ...more];
 }
 
+/** The headers of a POST. */
+export function postHeaders(...more: readonly (readonly [string, string])[]): readonly (readonly [string, string])[] {
+  return [[':method', 'POST'], ...getHeaders(...more).slice(1)];
+}
+
 /** A connection that sends what it likes, and remembers what it got. */
 export class FrameClient {
   readonly frames: Frame[] = [];
