@@ -125,3 +125,67 @@ test('law: retries never exceed the budget, and all is given back at the end', (
     }),
   );
 });
+
+test('law: in all, no more retries than the share of the requests, beside those that are allowed in any case', () => {
+  const steps = fc.array(fc.constantFrom('enter', 'enter', 'leave', 'retry', 'retry', 'over'), { maxLength: 300 });
+  fc.assert(
+    fc.property(steps, fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(3), (list, ratio, least) => {
+      const budget = new RetryBudget({ ratio, least });
+      const retries: (() => void)[] = [];
+      let [came, inFlight, extra] = [0, 0, 0];
+      for (const step of list) {
+        if (step === 'enter') {
+          budget.enter();
+          came += 1;
+          inFlight += 1;
+        } else if (step === 'leave' && inFlight > 0) {
+          budget.leave();
+          inFlight -= 1;
+        } else if (step === 'over') retries.pop()?.();
+        else if (step === 'retry') {
+          const isExtra = budget.retries >= least;
+          const over = budget.retry();
+          if (over === undefined) continue;
+          retries.push(over);
+          if (isExtra) extra += 1;
+        }
+        expect(extra).toBeLessThanOrEqual(ratio * came);
+      }
+    }),
+  );
+});
+
+describe('the share of the requests', () => {
+  const budgetOf = (requests: number): RetryBudget => {
+    const budget = new RetryBudget({ least: 0 });
+    for (let count = 0; count < requests; count++) budget.enter();
+    return budget;
+  };
+
+  test('is made again in full, one after the other, and no more', () => {
+    const budget = budgetOf(50);
+    const made = Array.from({ length: 50 }, () => {
+      const over = budget.retry();
+      over?.();
+      return over !== undefined;
+    });
+    expect(made.filter(Boolean)).toHaveLength(10);
+    // Each five that come bring one more.
+    for (let count = 0; count < 5; count++) budget.enter();
+    expect([budget.retry(), budget.retry()].map((over) => over !== undefined)).toEqual([true, false]);
+  });
+
+  test('is not saved up', () => {
+    const budget = budgetOf(10);
+    for (let count = 0; count < 1_000; count++) {
+      budget.leave();
+      budget.enter();
+    }
+    const made = [1, 2, 3, 4].map(() => {
+      const over = budget.retry();
+      over?.();
+      return over !== undefined;
+    });
+    expect(made).toEqual([true, true, false, false]);
+  });
+});
