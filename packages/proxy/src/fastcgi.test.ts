@@ -14,7 +14,7 @@ const get = 'GET / HTTP/1.1\r\nHost: a.example\r\n\r\n';
 describe('requests', () => {
   test('the process learns what nginx would tell it', async () => {
     const responder = await bench.responder();
-    const { port } = await bench.serve([responder.endpoint]);
+    const { port } = await bench.serveFastCgi([responder.endpoint]);
     const { status, body } = await sendRaw(
       port,
       'POST /x/../blog%20a/?p=/ HTTP/1.1\r\nHost: a.example:8080\r\nContent-Type: text/plain\r\nContent-Length: 2\r\nProxy: http://evil\r\nX-Mine: 1\r\n\r\nhi',
@@ -48,7 +48,7 @@ describe('requests', () => {
 
   test('a script above the root has no way out', async () => {
     const responder = await bench.responder();
-    const { port } = await bench.serve([responder.endpoint]);
+    const { port } = await bench.serveFastCgi([responder.endpoint]);
     for (const target of ['/../etc/passwd', '/a/%2e%2e/%2e%2e/x', '/..;/x', '/a%00.php'])
       expect((await sendRaw(port, `GET ${target} HTTP/1.1\r\nHost: a.example\r\n\r\n`)).status, target).toBe(400);
     expect(responder.seen).toEqual([]);
@@ -59,7 +59,7 @@ describe('requests', () => {
 
   test('a body of unknown length is read first, so that the process knows its length', async () => {
     const responder = await bench.responder();
-    const { port } = await bench.serve([responder.endpoint]);
+    const { port } = await bench.serveFastCgi([responder.endpoint]);
     expect((await sendRaw(port, chunked('hello'))).status).toBe(200);
     expect(responder.seen[0]?.params['CONTENT_LENGTH']).toBe('5');
     expect(responder.seen[0]?.body.toString()).toBe('hello');
@@ -71,7 +71,7 @@ describe('requests', () => {
 
   test('up to the size that the route allows', async () => {
     const responder = await bench.responder();
-    const running = await bench.serve([responder.endpoint], { 'proxy-body-size': '1k' });
+    const running = await bench.serveFastCgi([responder.endpoint], { 'proxy-body-size': '1k' });
     const ended = running.nextRecord();
     expect((await sendRaw(running.port, chunked('x'.repeat(1_025)))).status).toBe(413);
     expect(await ended).toMatchObject({ flags: ['DPE'], details: 'request_body_too_large' });
@@ -80,7 +80,7 @@ describe('requests', () => {
 
   test('and to the size that is held in memory: beyond it the length is asked for', async () => {
     const responder = await bench.responder();
-    const running = await bench.serve([responder.endpoint], { 'proxy-body-size': '0' });
+    const running = await bench.serveFastCgi([responder.endpoint], { 'proxy-body-size': '0' });
     const ended = running.nextRecord();
     const status = await new Promise<number | undefined>((resolve, reject) => {
       const request = httpRequest({ port: running.port, method: 'POST', headers: { host: 'a.example' } }, (response) => {
@@ -104,7 +104,7 @@ describe('requests', () => {
       for (let start = 0; start < received.length; start += 65_535) records.push(stdout(received.subarray(start, start + 65_535), 3));
       return Buffer.concat([...records, stdout(), endRequest()]);
     });
-    const { proxy } = await bench.serve([responder.endpoint], { 'proxy-body-size': '0' });
+    const { proxy } = await bench.serveFastCgi([responder.endpoint], { 'proxy-body-size': '0' });
     const response = await proxy.fetch('http://a.example/', { method: 'POST', body, headers: { 'content-length': String(body.length) } });
     expect(
       createHash('sha256')
@@ -115,7 +115,7 @@ describe('requests', () => {
 
   test('an upgrade is an ordinary request to a process', async () => {
     const responder = await bench.responder();
-    const { port } = await bench.serve([responder.endpoint]);
+    const { port } = await bench.serveFastCgi([responder.endpoint]);
     const { status } = await sendRaw(
       port,
       'GET / HTTP/1.1\r\nHost: a.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
@@ -132,7 +132,7 @@ describe('answers', () => {
     ['Content-Length: 2\r\n\r\nok', 200, 'ok'],
   ])('%j', async (text, status, body) => {
     const responder = await bench.responder(() => answer(text));
-    const { proxy } = await bench.serve([responder.endpoint]);
+    const { proxy } = await bench.serveFastCgi([responder.endpoint]);
     const response = await proxy.fetch('http://a.example/');
     expect([response.status, await response.text()]).toEqual([status, body]);
     expect(response.headers.has('status')).toBe(false);
@@ -140,7 +140,7 @@ describe('answers', () => {
 
   test('HEAD has none', async () => {
     const responder = await bench.responder(() => answer('Content-Length: 2\r\n\r\n'));
-    const { port } = await bench.serve([responder.endpoint]);
+    const { port } = await bench.serveFastCgi([responder.endpoint]);
     expect(await sendRaw(port, ['HEAD / HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n\r\n'], { responses: 9 })).toMatchObject({
       status: 200,
       body: '',
@@ -149,7 +149,7 @@ describe('answers', () => {
 
   test('headers of a connection do not pass, and no body takes their word for its framing', async () => {
     const responder = await bench.responder(() => answer('Transfer-Encoding: chunked\r\nConnection: close\r\nKeep-Alive: 5\r\n\r\nok'));
-    const { proxy } = await bench.serve([responder.endpoint]);
+    const { proxy } = await bench.serveFastCgi([responder.endpoint]);
     const response = await proxy.fetch('http://a.example/');
     expect(await response.text()).toBe('ok');
     expect(response.headers.has('keep-alive')).toBe(false);
@@ -157,13 +157,13 @@ describe('answers', () => {
 
   test('what goes to standard error is for the owner of the gateway', async () => {
     const responder = await bench.responder(() => Buffer.concat([stderr('PHP Warning'), answer('X: 1\r\n\r\nok')]));
-    const running = await bench.serve([responder.endpoint]);
+    const running = await bench.serveFastCgi([responder.endpoint]);
     const messages: ProxyEvents['stderr'][] = [];
     running.proxy.on('stderr', (message) => void messages.push(message));
     const answered = await sendRaw(running.port, get);
     expect(answered.text).not.toContain('PHP Warning');
     expect(messages).toMatchObject([
-      { text: 'PHP Warning', endpoint: `127.0.0.1:${responder.endpoint.port}`, ingress: 'default/php', requestId: expect.any(String) },
+      { text: 'PHP Warning', endpoint: `127.0.0.1:${responder.endpoint.port}`, ingress: 'default/web', requestId: expect.any(String) },
     ]);
     expect(running.errors).toEqual([]);
   });

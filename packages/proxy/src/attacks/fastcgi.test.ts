@@ -14,7 +14,7 @@ const off = { 'proxy-next-upstream': 'off' };
 
 test('a process that breaks the protocol: 502, and nothing of it reaches the client', async () => {
   const responder = await bench.responder(() => Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npoison'));
-  const running = await bench.serve([responder.endpoint], off);
+  const running = await bench.serveFastCgi([responder.endpoint], off);
   const ended = running.nextRecord();
   expect(await sendRaw(running.port, get)).toMatchObject({ status: 502, body: '' });
   expect(await ended).toMatchObject({ flags: ['UPE'], upstreamFailure: 'FCGI_VERSION', tries: 1 });
@@ -26,7 +26,7 @@ test('in the middle of an answer: the client sees that it is cut', async () => {
     socket.write(stdout('X: 1\r\n\r\nhello'));
     return undefined;
   });
-  const running = await bench.serve([responder.endpoint], off);
+  const running = await bench.serveFastCgi([responder.endpoint], off);
   const ended = running.nextRecord();
   const client = connect(running.port, '127.0.0.1');
   let text = '';
@@ -46,7 +46,7 @@ test('a process that is overloaded has seen nothing: another one is asked, whate
   let count = 0;
   const listener = (): Buffer => (++count === 1 ? endRequest(2) : answer('X: 1\r\n\r\nok'));
   const responders = [await bench.responder(listener), await bench.responder(listener)];
-  const running = await bench.serve(
+  const running = await bench.serveFastCgi(
     responders.map(({ endpoint }) => endpoint),
     { 'proxy-body-size': '1m' },
   );
@@ -58,12 +58,12 @@ test('a process that is overloaded has seen nothing: another one is asked, whate
 
 test('a dead process is passed over, as retries say', async () => {
   const responder = await bench.responder(() => answer('X: 1\r\n\r\nok'));
-  const { port } = await bench.serve([await closedEndpoint(), responder.endpoint]);
+  const { port } = await bench.serveFastCgi([await closedEndpoint(), responder.endpoint]);
   for (let round = 0; round < 4; round++) expect((await sendRaw(port, get)).status).toBe(200);
 });
 
 test('nobody is there: 503', async () => {
-  const running = await bench.serve([await closedEndpoint()], off);
+  const running = await bench.serveFastCgi([await closedEndpoint()], off);
   const ended = running.nextRecord();
   expect((await sendRaw(running.port, get)).status).toBe(503);
   expect(await ended).toMatchObject({ flags: ['UF'], upstreamFailure: 'ECONNREFUSED' });
@@ -71,7 +71,7 @@ test('nobody is there: 503', async () => {
 
 test('a process that never answers is given up', async () => {
   const responder = await bench.responder(() => undefined);
-  const running = await bench.serve([responder.endpoint], { ...off, 'proxy-read-timeout': '1' });
+  const running = await bench.serveFastCgi([responder.endpoint], { ...off, 'proxy-read-timeout': '1' });
   const ended = running.nextRecord();
   expect((await sendRaw(running.port, get)).status).toBe(504);
   expect((await ended).flags).toEqual(['UT']);
@@ -88,7 +88,7 @@ test('a client that goes away takes its request with it', async () => {
     arrive();
     return undefined;
   });
-  const running = await bench.serve([responder.endpoint]);
+  const running = await bench.serveFastCgi([responder.endpoint]);
   const ended = running.nextRecord();
   const client = connect(running.port, '127.0.0.1');
   client.on('error', () => undefined).write(get);

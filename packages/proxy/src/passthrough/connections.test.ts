@@ -4,56 +4,19 @@ import type { Socket } from 'node:net';
 import { parseManifests } from '@ingresskit/resources/yaml';
 import { compile, ingressNginxWith } from 'ingresskit';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Endpoint } from '../endpoint.ts';
+import type { ProxyOptions } from '../proxy-options.ts';
 import { closedEndpoint } from '../testing/backend.ts';
 import { createAuthority } from '../testing/certificates.ts';
-import { helloFor } from '../testing/client-hello.ts';
 import { compiled, ingressYaml, type Running } from '../testing/harness.ts';
-import {
-  connectionsOfProcess,
-  dial,
-  handshake,
-  manifests,
-  passing,
-  readAll,
-  siteOf,
-  startSite,
-  startTaker,
-  startTlsTaker,
-  type Taker,
-  until,
-} from './testing/site.ts';
+import { connectionsOfProcess, dial, handshake, manifests, passing, readAll, siteOf, type Taker, until } from './testing/site.ts';
+import { echo, hello, SiteStage, through } from './testing/site-stage.ts';
 
-const opened: { close(): Promise<unknown> }[] = [];
-afterEach(async () => {
-  for (const one of opened.splice(0)) await one.close();
-});
+const stage = new SiteStage();
+afterEach(() => stage.close());
 
-type SiteOptions = Parameters<typeof startSite>[1];
-
-async function take(listener: (socket: Socket) => void): Promise<Taker> {
-  const taker = await startTaker(listener);
-  opened.push(taker);
-  return taker;
-}
-
-async function serve(endpoints: Parameters<typeof siteOf>[0], options?: SiteOptions, site = siteOf(endpoints)): Promise<Running> {
-  const running = await startSite(site, options);
-  opened.unshift(running);
-  return running;
-}
-
-const hello = helloFor('pass.example');
-const echo = (socket: Socket): void => void socket.pipe(socket);
+const serve = (endpoints: readonly Endpoint[], options?: ProxyOptions): Promise<Running> => stage.open(siteOf(endpoints), options);
 const shown = (buffer: Buffer): string => createHash('sha256').update(buffer).digest('hex');
-
-/** A connection that the backend has seen the ClientHello of. */
-async function through(running: Running): Promise<Socket> {
-  const socket = await dial(running.tlsPort);
-  socket.write(hello);
-  await once(socket, 'readable');
-  expect((socket.read() as Buffer).equals(hello)).toBe(true);
-  return socket;
-}
 
 /** A site whose Service is a DNS name; who asks for its addresses waits for `answer`. */
 async function behindName(): Promise<{
@@ -63,15 +26,15 @@ async function behindName(): Promise<{
   greet(): Promise<Socket>;
   answer(addresses: readonly string[]): void;
 }> {
-  const taker = await take(echo);
+  const taker = await stage.take(echo);
   const { port } = taker.endpoint;
   const named = `---\napiVersion: v1\nkind: Service\nmetadata: { name: pass }\nspec: { type: ExternalName, externalName: x.example.org, ports: [{ port: ${port} }] }\n`;
   const ingress = ingressYaml('pass', 'pass.example', { '/': 'pass' }, { 'ssl-passthrough': 'true' }).replace('80', `${port}`);
   const { resources } = parseManifests(ingress + named, { file: 'named.yaml' });
   const answers: ((addresses: readonly string[]) => void)[] = [];
   const resolver = { resolve: () => new Promise<readonly string[]>((resolve) => answers.push(resolve)) };
-  const options: SiteOptions = { resolver, allowAddress: (address) => address === '127.0.0.1' };
-  const running = await serve([], options, compile(resources, { profile: passing, allowExternalNames: true }));
+  const options: ProxyOptions = { resolver, allowAddress: (address) => address === '127.0.0.1' };
+  const running = await stage.open(compile(resources, { profile: passing, allowExternalNames: true }), options);
   return {
     taker,
     running,
@@ -88,7 +51,7 @@ async function behindName(): Promise<{
 
 describe('endpoints', () => {
   it('the next one gets the connection when one does not take it, and health hears of it', async () => {
-    const taker = await take(echo);
+    const taker = await stage.take(echo);
     const dead = await closedEndpoint();
     const running = await serve([dead, taker.endpoint]);
     for (let index = 0; index < 6; index++) (await through(running)).destroy();
@@ -174,7 +137,7 @@ describe('endpoints', () => {
   });
 
   it('clients that the gateway shuts out are closed before anybody is asked', async () => {
-    const taker = await take(echo);
+    const taker = await stage.take(echo);
     const { profile } = ingressNginxWith({
       apiVersion: 'v1',
       kind: 'ConfigMap',
@@ -182,7 +145,7 @@ describe('endpoints', () => {
       data: { 'block-cidrs': '127.0.0.0/8' },
     });
     const closing = { ...profile, settings: { ...profile.settings, ...passing.settings } };
-    const running = await serve([], { profile: closing }, compiled(manifests, { 'default/pass:80': [taker.endpoint] }, closing));
+    const running = await stage.open(compiled(manifests, { 'default/pass:80': [taker.endpoint] }, closing), { profile: closing });
     const ended = running.nextPassthrough();
     const socket = await dial(running.tlsPort);
     socket.write(hello);
@@ -195,7 +158,7 @@ describe('endpoints', () => {
 
 describe('ends', () => {
   it('the last word of either side is passed on, and the other one may still speak', async () => {
-    const taker = await take((socket) => {
+    const taker = await stage.take((socket) => {
       socket.on('data', () => undefined);
       socket.once('end', () => socket.end('bye'));
     });
@@ -210,7 +173,7 @@ describe('ends', () => {
 
   it('also when the backend is the first to end', async () => {
     let heard = '';
-    const taker = await take((socket) => {
+    const taker = await stage.take((socket) => {
       socket.end('first');
       socket.on('data', (data: Buffer) => {
         heard += data.toString('latin1');
@@ -228,7 +191,7 @@ describe('ends', () => {
   });
 
   it('a side that breaks takes the other one with it', async () => {
-    const taker = await take(echo);
+    const taker = await stage.take(echo);
     const running = await serve([taker.endpoint]);
     let ended = running.nextPassthrough();
     const first = await through(running);
@@ -249,11 +212,10 @@ describe('ends', () => {
     const { certificate, key } = await (await createAuthority()).issue('backend.example');
     const [up, down] = [randomBytes(4_000_000), randomBytes(4_000_000)];
     let received: Promise<Buffer> | undefined;
-    const taker = await startTlsTaker({ cert: certificate, key, allowHalfOpen: true }, (socket) => {
+    const taker = await stage.takeTls({ cert: certificate, key, allowHalfOpen: true }, (socket) => {
       received = readAll(socket);
       socket.end(down);
     });
-    opened.push(taker);
     const running = await serve([taker.endpoint]);
     const socket = await handshake(running.tlsPort, 'pass.example');
     socket.allowHalfOpen = true;

@@ -1,54 +1,20 @@
-import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
 import { AccessLog, GatewayMetrics, LineWriter } from '../observe/index.ts';
 import { observeExchanges } from '../observe-exchanges.ts';
+import type { ProxyOptions } from '../proxy-options.ts';
 import { createAuthority } from '../testing/certificates.ts';
-import { helloFor } from '../testing/client-hello.ts';
 import { compiled, type Running } from '../testing/harness.ts';
-import {
-  connectionsOfProcess,
-  dial,
-  handshake,
-  manifests,
-  readAll,
-  siteOf,
-  startSite,
-  startTaker,
-  type Taker,
-  until,
-} from './testing/site.ts';
+import { connectionsOfProcess, dial, handshake, manifests, readAll, siteOf, type Taker, until } from './testing/site.ts';
+import { echo, echoed, hello, SiteStage, through } from './testing/site-stage.ts';
 
-const opened: { close(): Promise<unknown> }[] = [];
-afterEach(async () => {
-  for (const one of opened.splice(0)) await one.close();
-});
+const stage = new SiteStage();
+afterEach(() => stage.close());
 
-const hello = helloFor('pass.example');
-
-async function serve(options?: Parameters<typeof startSite>[1]): Promise<Running & { readonly taker: Taker }> {
-  const taker = await startTaker((socket) => void socket.pipe(socket));
-  const running = await startSite(siteOf([taker.endpoint]), options);
-  opened.push(running, taker);
-  return { ...running, taker };
-}
-
-async function through(running: Running, port = running.tlsPort): Promise<Socket> {
-  const socket = await dial(port);
-  socket.write(hello);
-  await echoed(socket, hello);
-  return socket;
-}
-
-async function echoed(socket: Socket, expected: Buffer): Promise<void> {
-  let text = '';
-  while (text.length < expected.length) {
-    const piece = socket.read() as Buffer | null;
-    if (piece === null) await once(socket, 'readable');
-    else text += piece.toString('latin1');
-  }
-  expect(text).toBe(expected.toString('latin1'));
+async function serve(options?: ProxyOptions): Promise<Running & { readonly taker: Taker }> {
+  const taker = await stage.take(echo);
+  return { ...(await stage.open(siteOf([taker.endpoint]), options)), taker };
 }
 
 describe('another table', () => {

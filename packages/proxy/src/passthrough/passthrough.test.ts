@@ -3,13 +3,15 @@ import { connect as connectHttp2, createSecureServer } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { decide } from 'ingresskit';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { ProxyOptions } from '../proxy-options.ts';
 import { type Backend, startBackend } from '../testing/backend.ts';
 import { type Authority, createAuthority } from '../testing/certificates.ts';
 import { helloFor, helloMessage, inRecords } from '../testing/client-hello.ts';
 import type { Running } from '../testing/harness.ts';
 import { sendRaw } from '../testing/raw-client.ts';
 import type { CertificatePair } from '../tls/certificates.ts';
-import { dial, handshake, readAll, siteOf, startSite, startTaker, startTlsTaker, type Taker, until } from './testing/site.ts';
+import { dial, handshake, readAll, siteOf, type Taker, until } from './testing/site.ts';
+import { echo, SiteStage } from './testing/site-stage.ts';
 
 let authority: Authority;
 let own: CertificatePair;
@@ -23,19 +25,13 @@ beforeAll(async () => {
 });
 afterAll(() => open.close());
 
-const opened: { close(): Promise<unknown> }[] = [];
-afterEach(async () => {
-  for (const one of opened.splice(0)) await one.close();
-});
+const stage = new SiteStage();
+afterEach(() => stage.close());
 
-async function serve(taker: Taker, listeners?: Parameters<typeof startSite>[2]): Promise<Running> {
-  const running = await startSite(siteOf([taker.endpoint], [open.endpoint]), { defaultCertificate: gateway }, listeners);
-  opened.push(running, taker);
-  return running;
-}
+const serve = (taker: Taker, listeners?: ProxyOptions['listeners']): Promise<Running> =>
+  stage.open(siteOf([taker.endpoint], [open.endpoint]), { defaultCertificate: gateway }, listeners);
 
-const echoing = (): Promise<Taker> =>
-  startTlsTaker({ cert: own.certificate, key: own.key }, (socket) => void socket.on('data', (data: Buffer) => socket.write(data)));
+const echoing = (): Promise<Taker> => stage.takeTls({ cert: own.certificate, key: own.key }, echo);
 
 describe('TLS that nobody opens here', () => {
   it('is made with the backend: its certificate, its version, its bytes', async () => {
@@ -79,8 +75,9 @@ describe('TLS that nobody opens here', () => {
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
+    stage.closes(() => new Promise((resolve) => server.close(resolve)));
     const { port } = server.address() as AddressInfo;
-    const running = await startSite(siteOf([{ address: '127.0.0.1', port, ready: true }]));
+    const running = await stage.open(siteOf([{ address: '127.0.0.1', port, ready: true }]));
     const session = connectHttp2(`https://127.0.0.1:${running.tlsPort}`, { servername: 'pass.example', rejectUnauthorized: false });
     const stream = session.request({ ':path': '/x%2Fy/../z', ':authority': 'pass.example' });
     stream.setEncoding('utf8');
@@ -89,13 +86,11 @@ describe('TLS that nobody opens here', () => {
     // Nothing is canonicalised: nobody has seen it.
     expect(body).toBe('GET /x%2Fy/../z for pass.example');
     session.destroy();
-    await running.close();
-    await new Promise((resolve) => server.close(resolve));
   });
 
   it('lets the backend ask for the certificate of the client', async () => {
     const client = await authority.issue('client', true);
-    const taker = await startTlsTaker(
+    const taker = await stage.takeTls(
       { cert: own.certificate, key: own.key, requestCert: true, rejectUnauthorized: true, ca: authority.certificate },
       (socket) => void socket.end(String(socket.getPeerCertificate().subject.CN)),
     );
@@ -116,7 +111,7 @@ describe('TLS that nobody opens here', () => {
   });
 
   it('comes with the address that a PROXY protocol header says, and without the header', async () => {
-    const taker = await startTaker((socket) => socket.pipe(socket));
+    const taker = await stage.take(echo);
     const running = await serve(taker, [{ port: 0, tls: true, proxyProtocol: ['127.0.0.0/8'] }]);
     const ended = running.nextPassthrough();
     const socket = await dial(running.tlsPort);
@@ -132,7 +127,7 @@ describe('TLS that nobody opens here', () => {
     ['in records of a few bytes', inRecords(helloMessage({ names: [[0, 'pass.example']] }), 1, 2, 5, 60, 88), 1_000],
     ['with more behind it', Buffer.concat([helloFor('pass.example'), Buffer.alloc(100_000, 'x')]), 200_000],
   ])('the ClientHello arrives as it was sent: %s', async (_, bytes, size) => {
-    const taker = await startTaker((socket) => socket.pipe(socket));
+    const taker = await stage.take(echo);
     const running = await serve(taker);
     const socket = await dial(running.tlsPort);
     const answer = readAll(socket);
@@ -205,10 +200,8 @@ describe('TLS for others', () => {
   });
 
   it('plain HTTP for the host is served as ever', async () => {
-    const backend = await startBackend();
-    opened.push(backend);
-    const running = await startSite(siteOf([backend.endpoint]));
-    opened.unshift(running);
+    const backend = await stage.backend();
+    const running = await stage.open(siteOf([backend.endpoint]));
     expect(await sendRaw(running.port, 'GET /x HTTP/1.1\r\nHost: pass.example\r\n\r\n')).toMatchObject({ status: 200 });
   });
 });

@@ -3,17 +3,17 @@ import type { Endpoint } from '../endpoint.ts';
 import type { Outgoing } from '../upstream/call.ts';
 import { FastCgiConnections } from '../upstream/fastcgi/fastcgi-connections.ts';
 import { type FastCgiResponder, type FastCgiSeen, startResponder } from './fastcgi-responder.ts';
-import { compiled, ingressYaml, type Running, serviceYaml, startProxy } from './harness.ts';
+import type { Running } from './harness.ts';
 import { RecordingSink } from './recording-sink.ts';
+import { Stage } from './stage.ts';
 
 const paramsYaml =
   '---\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: params }\ndata: { SCRIPT_FILENAME: /srv$fastcgi_script_name, CLIENT: $remote_addr }\n';
 
 /** Calls to FastCGI processes, through a proxy or without one around them. Close it behind each test. */
-export class FastCgiBench {
+export class FastCgiBench extends Stage {
   /** What processes wrote to their standard error. */
   readonly messages: string[] = [];
-  readonly #closers: (() => unknown)[] = [];
 
   async responder(listener?: (seen: FastCgiSeen, socket: Socket) => Buffer | undefined): Promise<FastCgiResponder> {
     const responder = await startResponder(listener);
@@ -55,12 +55,9 @@ export class FastCgiBench {
   }
 
   /** A proxy before FastCGI processes, at `a.example`. */
-  async serve(endpoints: readonly Endpoint[], annotations: Readonly<Record<string, string>> = {}): Promise<Running> {
+  async serveFastCgi(endpoints: readonly Endpoint[], annotations: Readonly<Record<string, string>> = {}): Promise<Running> {
     const notes = { 'backend-protocol': 'FCGI', 'fastcgi-index': 'index.php', 'fastcgi-params-configmap': 'params', ...annotations };
-    const manifests = ingressYaml('php', 'a.example', { '/': 'php' }, notes) + serviceYaml('php') + paramsYaml;
-    const running = await startProxy(compiled(manifests, { 'default/php:80': endpoints }, 'ingress-nginx'));
-    this.closes(() => running.close());
-    return running;
+    return await this.serve({ annotations: notes, endpoints: { 'default/web:80': endpoints }, profile: 'ingress-nginx', more: paramsYaml });
   }
 
   /** Calls a process that says the same to everybody, and waits for the end. */
@@ -75,13 +72,9 @@ export class FastCgiBench {
     return { sink, responder };
   }
 
-  closes(close: () => unknown): void {
-    this.#closers.push(close);
-  }
-
-  async close(): Promise<void> {
+  override async close(): Promise<void> {
     this.messages.length = 0;
-    for (const close of this.#closers.splice(0).reverse()) await close();
+    await super.close();
   }
 }
 

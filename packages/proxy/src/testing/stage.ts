@@ -28,11 +28,11 @@ export interface Play {
 
 /** The servers of a test, which end with it. */
 export class Stage {
-  readonly #closers: (() => Promise<unknown> | undefined)[] = [];
+  readonly #closers: (() => unknown)[] = [];
 
   async backend(listener?: Parameters<typeof startBackend>[0]): Promise<Backend> {
     const backend = await startBackend(listener);
-    this.#closers.push(() => backend.close());
+    this.closes(() => backend.close());
     return backend;
   }
 
@@ -43,7 +43,7 @@ export class Stage {
 
   async raw(listener: (socket: Socket) => void): Promise<Awaited<ReturnType<typeof startRawBackend>>> {
     const backend = await startRawBackend(listener);
-    this.#closers.push(() => backend.close());
+    this.closes(() => backend.close());
     return backend;
   }
 
@@ -64,7 +64,7 @@ export class Stage {
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    this.#closers.push(async () => {
+    this.closes(async () => {
       for (const session of sessions) session.destroy();
       await new Promise((resolve) => server.close(resolve));
     });
@@ -74,7 +74,7 @@ export class Stage {
 
   async serve(play: Play): Promise<Running> {
     const running = await startProxy(this.compile(play), play.options);
-    this.#closers.push(() => running.close());
+    this.closes(() => running.close());
     return running;
   }
 
@@ -91,8 +91,13 @@ export class Stage {
   connect(port: number): Socket {
     const socket = connect(port, '127.0.0.1');
     socket.on('error', () => undefined);
-    this.#closers.push(() => void socket.destroy());
+    this.closes(() => socket.destroy());
     return socket;
+  }
+
+  /** Something else that ends with the test: what began last ends first. */
+  closes(close: () => unknown): void {
+    this.#closers.push(close);
   }
 
   async close(): Promise<void> {

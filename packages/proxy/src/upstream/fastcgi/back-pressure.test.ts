@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { afterEach, describe, expect, test } from 'vitest';
-import { startRawBackend } from '../../testing/backend.ts';
 import { FastCgiBench, turns } from '../../testing/fastcgi-bench.ts';
 import { answer, endRequest, stdout } from '../../testing/fastcgi-responder.ts';
 import { RecordingSink } from '../../testing/recording-sink.ts';
@@ -74,8 +73,7 @@ describe('back-pressure', () => {
   test('a request waits for its process', async () => {
     const body = Buffer.alloc(32 * mebibyte, 'request ');
     const connected = deferred<Socket>();
-    const backend = await startRawBackend((socket) => connected.resolve(socket.pause()));
-    bench.closes(() => backend.close());
+    const backend = await bench.raw((socket) => connected.resolve(socket.pause()));
     let produced = 0;
     const source = Readable.from(
       (function* () {

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { BodyError } from '../../client/request-body.ts';
-import { closedByPeer, startRawBackend } from '../../testing/backend.ts';
+import { closedByPeer } from '../../testing/backend.ts';
 import { FastCgiBench, turns } from '../../testing/fastcgi-bench.ts';
 import { answer, endRequest, stderr, stdout } from '../../testing/fastcgi-responder.ts';
 import { RecordingSink } from '../../testing/recording-sink.ts';
@@ -165,10 +165,9 @@ describe('giving up', () => {
   });
 
   test('an answer before the body was read ends the call, and the body stops', async () => {
-    const early = await startRawBackend((socket) => {
+    const early = await bench.raw((socket) => {
       socket.once('data', () => socket.write(answer('Status: 413\r\n\r\n')));
     });
-    bench.closes(() => early.close());
     const body = new Readable({ read() {} });
     body.push('x');
     const sink = new RecordingSink();
