@@ -10,11 +10,15 @@ const longest = 1_048_576;
  */
 export function passLines(from: Readable, to: LineWriter): void {
   let begun = '';
+  let isTooLong = false;
   from.setEncoding('utf8');
   from.on('data', (piece: string) => {
     const lines = (begun + piece).split('\n');
     begun = lines.pop() ?? '';
-    if (begun.length > longest) begun = '';
+    // The rest of what was too long is no line either.
+    if (isTooLong && lines.shift() !== undefined) isTooLong = false;
+    if (begun.length > longest) isTooLong = true;
+    if (isTooLong) begun = '';
     for (const line of lines) to.write(line);
   });
   // The reading end of a process that is killed may break; there is nothing to do about it, and half a line is none.
