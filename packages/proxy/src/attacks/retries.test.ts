@@ -104,6 +104,9 @@ describe('A46: retries', () => {
       for (const socket of waiting) socket.write(ok);
       await Promise.all(answers);
       expect(seen).toBeGreaterThanOrEqual(requests);
+      // Who was not tried again for want of budget is told so in the log.
+      const refused = running.records.filter(({ flags }) => flags.includes('URX'));
+      expect(refused).toHaveLength(indexes.filter(isDead).length);
       await running.close();
       await backend.close();
       return seen - requests;

@@ -268,7 +268,7 @@ export class Forwarding implements AttemptOwner, BodyOwner, Expirable {
     if (result === 'again') return;
     this.#attempts.lost(failure);
     this.#attempts.release(outcomeOfFailure(failure));
-    if (result === 'tries' && this.#exchange.tries > 1) this.#exchange.flag('URX');
+    if (result === 'budget' || (result === 'tries' && this.#exchange.tries > 1)) this.#exchange.flag('URX');
     this.#fail(status, flag, details);
   }
 
