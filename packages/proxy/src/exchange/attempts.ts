@@ -266,6 +266,7 @@ export class Attempts {
   }
 
   #disarm(): void {
+    if (this.#timer === undefined) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }

@@ -84,7 +84,7 @@ export class Forwarding implements AttemptOwner, BodyOwner, Expirable {
     if (this.#over) return;
     this.#over = true;
     this.#exchange.core.sweeper.delete(this);
-    clearTimeout(this.#timer);
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
     this.#flow.close();
     this.#attempts.close();
     this.#tunnel?.destroy();
