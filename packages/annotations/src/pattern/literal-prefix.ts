@@ -42,13 +42,15 @@ export function classEnd(pattern: string, start: number): number {
 }
 
 const meta = '.[](){}*+?|^$\\';
+/** What a repetition behind it looks through: the star of `K(?i)*` and of `K\Q\E*` is that of the letter. Rare, so that nothing is said of such patterns. */
+const transparent = /\(\?[A-Za-z-]*\)|\\Q/;
 
 /** The literal text every match of a valid pattern begins with, as far as a simple reading tells. `anchored`: matches begin where the text does. */
 export function literalPrefix(pattern: string, anchored: boolean): string {
   let index = 0;
   let starts = anchored;
   for (; pattern[index] === '^'; index++) starts = true;
-  if (!starts || patternShape(pattern).alternatives) return '';
+  if (!starts || transparent.test(pattern) || patternShape(pattern).alternatives) return '';
   let prefix = '';
   while (index < pattern.length) {
     let character = pattern[index] ?? '';

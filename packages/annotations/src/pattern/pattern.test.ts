@@ -81,6 +81,14 @@ describe('a pattern', () => {
       prefixOf('^/a', 'search'),
     ]).toEqual(['/api/v1/', '/a.b', '', '/a', '/ab', '', '/a']);
     expect(patternOf('/Ab.*', { ignoreCase: true, end: 'open' }).literalPrefix).toBe('/ab');
+    // A repetition looks through what is not there: these may begin with no letter at all.
+    expect(['K(?i)*', 'K(?i)(?s)?', 'K(?-s){0,2}', 'K\\Q\\E*', 'K+(?i)*'].map((pattern) => prefixOf(pattern))).toEqual([
+      '',
+      '',
+      '',
+      '',
+      '',
+    ]);
   });
 
   it('is cached: equal arguments give one object, other arguments another', () => {
