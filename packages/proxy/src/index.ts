@@ -6,7 +6,7 @@ export type { Listener, ProxyEvents } from './events.ts';
 export type { AnswerContext, Answerer, Answerers } from './exchange/answerer.ts';
 export type { Timeouts } from './exchange/core.ts';
 export type { StderrMessage } from './exchange/fastcgi-request.ts';
-export type { ExchangeRecord, LostTry } from './exchange/record.ts';
+export type { ExchangeRecord } from './exchange/record.ts';
 export type { ExternalAuthClientOptions } from './external-auth/index.ts';
 export type { GateOptions } from './gate/gate.ts';
 export type { HttpVersion, Peer, PeerTls, RawRequest } from './gate/raw-request.ts';
@@ -34,7 +34,7 @@ export {
   GatewayMetrics,
   LineWriter,
   type LineWriterOptions,
-  type LoggedTry,
+  type LostTry,
   MetricsAggregate,
   type MetricsOptions,
   type MetricsSnapshot,

@@ -4,7 +4,7 @@ import { formatAccessLogNginx } from './observe/access-log-nginx.ts';
 import { accessLogEntryOf } from './observe-exchanges.ts';
 import { serviceYaml } from './testing/harness.ts';
 import { sendRaw } from './testing/raw-client.ts';
-import { type Play, Stage } from './testing/stage.ts';
+import { type Play, Stage, until } from './testing/stage.ts';
 
 const stage = new Stage();
 afterEach(() => stage.close());
@@ -15,6 +15,10 @@ async function columnsOf(play: Play): Promise<string> {
   const recorded = running.nextRecord();
   await sendRaw(running.port, 'GET / HTTP/1.1\r\nHost: a.example\r\n\r\n');
   const line = formatAccessLogNginx(accessLogEntryOf(await recorded));
+  return columnsIn(line);
+}
+
+function columnsIn(line: string): string {
   const columns = /\[[^\]]*\] \[[^\]]*\] (127.*) \S+$/.exec(line)?.[1] ?? line;
   return columns.replaceAll(/\d+\.\d{3}(?=,| )/g, '0');
 }
@@ -52,6 +56,18 @@ it('an answer that is tried again', async () => {
 it('servers that are all down: every one of them has a status, and no other stands behind them', async () => {
   const columns = await columnsOf({ endpoints: { 'default/web:80': [await deserted(), await deserted()] } });
   expect(columns).toMatch(/^127\S+, 127\S+, 127\S+ 0, 0, 0 0, 0, 0 502, 502, 502$/);
+});
+
+it('a client that leaves in the middle of the second: what is not over has no status', async () => {
+  const dead = await deserted();
+  const { endpoint, seen } = await stage.backend(() => undefined);
+  const running = await stage.serve({ profile: 'ingress-nginx', endpoints: { 'default/web:80': [dead, endpoint] } });
+  const recorded = running.nextRecord();
+  const socket = stage.connect(running.port);
+  socket.write('GET / HTTP/1.1\r\nHost: a.example\r\n\r\n');
+  await until(() => seen.length === 1);
+  socket.destroy();
+  expect(columnsIn(formatAccessLogNginx(accessLogEntryOf(await recorded)))).toBe(`${at(dead)}, ${at(endpoint)} 0, - 0, - 502, -`);
 });
 
 it('a fallback behind a colon', async () => {

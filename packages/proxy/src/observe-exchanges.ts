@@ -2,9 +2,9 @@ import type { ForwardDecision } from '@ingresskit/matcher';
 import { backendKey } from '@ingresskit/route-table';
 import type { ProxyEvents } from './events.ts';
 import { policiesOf } from './exchange/forward-policies.ts';
-import type { ExchangeRecord, LostTry } from './exchange/record.ts';
+import type { ExchangeRecord } from './exchange/record.ts';
 import type { IngressProxy } from './ingress-proxy.ts';
-import type { AccessLog, AccessLogEntry, GatewayMetrics, LoggedTry, RequestMeasure } from './observe/index.ts';
+import type { AccessLog, AccessLogEntry, GatewayMetrics, RequestMeasure } from './observe/index.ts';
 import type { PassthroughRecord } from './passthrough/index.ts';
 
 /** Where the exchanges of a proxy are written down. */
@@ -146,6 +146,7 @@ export function requestMeasureOf(record: ExchangeRecord): RequestMeasure {
 }
 
 function upstreamOf(record: ExchangeRecord, { backend, fallback, route }: ForwardDecision): NonNullable<AccessLogEntry['upstream']> {
+  const { lostTries, tries } = record;
   const key = backendKey(backend);
   const isFromUpstream = record.details === 'via_upstream';
   return {
@@ -155,12 +156,8 @@ function upstreamOf(record: ExchangeRecord, { backend, fallback, route }: Forwar
     ...(isFromUpstream ? { status: record.status, bytes: record.bytesSent } : {}),
     ...optional('serviceTimeMs', record.upstreamMs),
     ...optional('failure', record.upstreamFailure),
-    ...(record.lostTries.length === 0 ? {} : { lost: record.lostTries.map(loggedTry) }),
+    ...(lostTries.length === 0 ? {} : { lost: lostTries, ...(lostTries.length === tries ? { isLost: true as const } : {}) }),
   };
-}
-
-function loggedTry({ endpoint, status, durationMs, leftBackend }: LostTry): LoggedTry {
-  return { host: endpoint, status, timeMs: durationMs, leftBackend };
 }
 
 function optional<K extends string, V>(name: K, value: V | undefined): { readonly [P in K]?: V } {

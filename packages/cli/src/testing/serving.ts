@@ -5,6 +5,7 @@ import { createServer, request as httpRequest, type IncomingHttpHeaders, type Re
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
+import { freePort } from '../../../proxy/src/testing/free-port.ts';
 
 const root = resolve(import.meta.dirname, '../../../..');
 const pinned = join(root, 'node_modules/.bin/node');
@@ -127,14 +128,6 @@ async function ready(child: ChildProcess, admin: number): Promise<Serving> {
         });
     },
   };
-}
-
-/** A port that is free now: the admin listener's is not in the ready line. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await listen(server);
-  await new Promise((done) => server.close(done));
-  return port;
 }
 
 async function listen(server: Server): Promise<number> {

@@ -2,12 +2,12 @@ import type { AnswerHeaders, Decision, PendingDecision } from '@ingresskit/match
 import { isPending } from '@ingresskit/matcher';
 import type { ClientOwner, ClientSide } from '../client/client-side.ts';
 import type { Admitted, Refused } from '../gate/gate.ts';
-import { flagOfReason, type RequestTrace, type ResponseFlag, type Tracing } from '../observe/index.ts';
+import { flagOfReason, type LostTry, type RequestTrace, type ResponseFlag, type Tracing } from '../observe/index.ts';
 import { type AnswerContext, ask } from './answerer.ts';
 import type { Core, Serving } from './core.ts';
 import { policiesOf } from './forward-policies.ts';
 import { Forwarding } from './forwarding.ts';
-import type { ExchangeRecord, LostTry } from './record.ts';
+import type { ExchangeRecord } from './record.ts';
 import { hostOf, tracedRequest } from './traced-request.ts';
 import { isSpoken } from './upstream-target.ts';
 

@@ -1,18 +1,6 @@
 import type { Decision } from '@ingresskit/matcher';
 import type { RawRequest } from '../gate/raw-request.ts';
-import type { ResponseFlag } from '../observe/index.ts';
-
-/** A try that failed, or whose answer the client did not get because another try followed. */
-export interface LostTry {
-  /** `address:port` of the endpoint. */
-  readonly endpoint: string;
-  /** What came back; where nothing did, 504 for a timeout and 502 for any other failure. */
-  readonly status: number;
-  /** Until the head of an answer, or the failure. */
-  readonly durationMs: number;
-  /** Whether another backend was asked next: the fallback. */
-  readonly leftBackend: boolean;
-}
+import type { LostTry, ResponseFlag } from '../observe/index.ts';
 
 /** What is known of everything that was sent to a backend, or should have been, when it is over. */
 export interface ForwardedRecord {

@@ -49,17 +49,22 @@ export interface AccessLogEntry {
     readonly serviceTimeMs?: number;
     readonly bytes?: number;
     readonly failure?: string;
-    /** Tries before the one above, and that one, too, where it failed. */
-    readonly lost?: readonly LoggedTry[];
+    /** Tries that are over and of which the client got nothing. */
+    readonly lost?: readonly LostTry[];
+    /** The one above is the last of these. */
+    readonly isLost?: true;
   };
 }
 
-/** A try whose answer the client did not get, if there was one. */
-export interface LoggedTry {
-  readonly host: string;
+/** A try that failed, or whose answer the client did not get because another try followed. */
+export interface LostTry {
+  /** `address:port` of the endpoint. */
+  readonly endpoint: string;
+  /** What came back; where nothing did, 504 for a timeout and 502 for any other failure. */
   readonly status: number;
-  readonly timeMs: number;
-  /** Whether the next try was at another backend. */
+  /** Until the head of an answer, or the failure. */
+  readonly durationMs: number;
+  /** Whether another backend was asked next: the fallback. */
   readonly leftBackend: boolean;
 }
 

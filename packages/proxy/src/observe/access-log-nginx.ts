@@ -25,12 +25,13 @@ export function formatAccessLogNginx(entry: AccessLogEntry): string {
 
 /** Address, bytes, time and status of all tries: behind a comma the next server of a backend, behind a colon the next backend (ngx_http_upstream_module). */
 function triesOf(upstream: AccessLogEntry['upstream']): readonly string[] {
-  const { host, bytes, serviceTimeMs, status, lost = [] } = upstream ?? {};
-  // Without a status the try above is the last of those that are lost.
-  const last = status === undefined && lost.length > 0 ? [] : [{ host, bytes, timeMs: serviceTimeMs, status, leftBackend: false }];
-  const tries = [...lost.map((one) => ({ ...one, bytes: 0 })), ...last];
+  const { host, bytes, serviceTimeMs, status, lost = [], isLost = false } = upstream ?? {};
+  const tries = [
+    ...lost.map((one) => ({ host: one.endpoint, bytes: 0, timeMs: one.durationMs, status: one.status })),
+    ...(isLost ? [] : [{ host, bytes, timeMs: serviceTimeMs, status }]),
+  ];
   const column = (textOf: (of: (typeof tries)[number]) => string): string =>
-    tries.map((one, index) => `${index === 0 ? '' : tries[index - 1]?.leftBackend === true ? ' : ' : ', '}${textOf(one)}`).join('');
+    tries.map((one, index) => `${index === 0 ? '' : lost[index - 1]?.leftBackend === true ? ' : ' : ', '}${textOf(one)}`).join('');
   return [
     column((one) => quiet(one.host)),
     column((one) => (one.bytes === undefined ? '-' : String(one.bytes))),

@@ -1,5 +1,5 @@
 export { AccessLog, type AccessLogOptions } from './access-log.ts';
-export type { AccessLogEntry, AccessLogFormat, LoggedTry } from './access-log-entry.ts';
+export type { AccessLogEntry, AccessLogFormat, LostTry } from './access-log-entry.ts';
 export { formatAccessLogJson } from './access-log-json.ts';
 export { formatAccessLogNginx } from './access-log-nginx.ts';
 export { type AdminOptions, type AdminServer, type ReadinessCheck, startAdminServer } from './admin-server.ts';

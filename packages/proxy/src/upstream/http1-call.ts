@@ -15,22 +15,22 @@ export interface Line {
 }
 
 /** Who gives calls their line. */
-export interface LineOwner<L extends Line> {
+export interface LineOwner {
   /** The call is over, and its line may take another one. `isSound`: nothing was wrong with it. */
-  release(line: L, isSound: boolean): void;
+  release(line: Line, isSound: boolean): void;
   /** The call waits for a line no longer. */
-  forget(call: Http1Call<L>): void;
+  forget(call: Http1Call): void;
 }
 
 /**
  * A call over HTTP/1.1. It is undici's handler itself, of the kind that takes raw headers: no header object is built, and nothing is allocated for a
  * piece of a body.
  */
-export class Http1Call<L extends Line = Line> implements Call, Dispatcher.DispatchHandler {
+export class Http1Call implements Call, Dispatcher.DispatchHandler {
   readonly #sink: CallSink;
-  readonly #owner: LineOwner<L>;
+  readonly #owner: LineOwner;
   readonly #outgoing: Outgoing;
-  #line: L | undefined;
+  #line: Line | undefined;
   #socket: Socket | undefined;
   #bytesBefore = 0;
   #abort: ((error?: Error) => void) | undefined;
@@ -39,14 +39,14 @@ export class Http1Call<L extends Line = Line> implements Call, Dispatcher.Dispat
   #over = false;
   #informational = 0;
 
-  constructor(outgoing: Outgoing, sink: CallSink, owner: LineOwner<L>) {
+  constructor(outgoing: Outgoing, sink: CallSink, owner: LineOwner) {
     this.#outgoing = outgoing;
     this.#sink = sink;
     this.#owner = owner;
   }
 
   /** Sends the request over a line that is free. */
-  begin(line: L): void {
+  begin(line: Line): void {
     this.#line = line;
     const { method, path, host, headers, body, length, upgrade, closes } = this.#outgoing;
     const all = ['host', host, ...headers];

@@ -17,13 +17,13 @@ export interface Http1ConnectionsOptions {
  * The HTTP/1.1 connections to one target. undici has a pool of its own, which looks through its clients for a free one with each request, twice: with some
  * sixty under way that is a tenth of all that a request costs. Here the free ones lie on a stack.
  */
-export class Http1Connections implements LineOwner<LineClient> {
+export class Http1Connections implements LineOwner {
   readonly #target: UpstreamTarget;
   readonly #options: Http1ConnectionsOptions;
   readonly #lines: LineClient[] = [];
   /** The last of them has been free for the shortest time, so that a busy minute's other connections are given up behind it. */
-  readonly #free: LineClient[] = [];
-  readonly #waiting = new Set<Http1Call<LineClient>>();
+  readonly #free: Line[] = [];
+  readonly #waiting = new Set<Http1Call>();
 
   constructor(target: UpstreamTarget, options: Http1ConnectionsOptions) {
     this.#target = target;
@@ -38,21 +38,22 @@ export class Http1Connections implements LineOwner<LineClient> {
     return this.#lines.reduce((count, line) => (line.stats.connected ? count + 1 : count), 0);
   }
 
-  start(outgoing: Outgoing, sink: CallSink): Http1Call<LineClient> {
-    const call = new Http1Call(outgoing, sink, this);
+  start(outgoing: Outgoing, sink: CallSink): Http1Call {
+    // The only request of a connection closes it.
+    const call = new Http1Call(this.#target.requestsPerConnection === 1 ? { ...outgoing, closes: true } : outgoing, sink, this);
     const line = this.#free.pop() ?? (this.#lines.length < this.#options.maxConnections ? this.#open() : undefined);
     if (line === undefined) this.#waiting.add(call);
     else call.begin(line);
     return call;
   }
 
-  release(line: LineClient, isSound: boolean): void {
+  release(line: Line, isSound: boolean): void {
     if (isSound && this.#waiting.size === 0) this.#free.push(line);
     // Not at once: undici is still busy with the end of the call, and with that of all others on a connection that failed.
     else queueMicrotask(() => this.#next(line, isSound));
   }
 
-  forget(call: Http1Call<LineClient>): void {
+  forget(call: Http1Call): void {
     this.#waiting.delete(call);
   }
 
@@ -69,7 +70,7 @@ export class Http1Connections implements LineOwner<LineClient> {
   }
 
   /** Gives a line to who has waited longest. */
-  #next(line: LineClient, isSound: boolean): void {
+  #next(line: Line, isSound: boolean): void {
     const [call] = this.#waiting;
     if (call !== undefined) {
       this.#waiting.delete(call);
@@ -93,7 +94,7 @@ export class Http1Connections implements LineOwner<LineClient> {
         headersTimeout: 0,
         bodyTimeout: 0,
         maxHeaderSize: 65_536,
-        // undici closes with the request after this many; a single one closes with itself.
+        // undici closes with the request after this many.
         ...(requestsPerConnection === undefined ? {} : { maxRequestsPerClient: requestsPerConnection - 1 }),
       },
       this.#target,

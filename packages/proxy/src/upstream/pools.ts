@@ -52,7 +52,7 @@ export class Pools {
   call(target: UpstreamTarget, outgoing: Outgoing, sink: CallSink): Call {
     const entry = this.#entryOf(target);
     entry.usedAt = this.#now();
-    return entry.connections.start(target.requestsPerConnection === 1 ? { ...outgoing, closes: true } : outgoing, sink);
+    return entry.connections.start(outgoing, sink);
   }
 
   /** Whether there is a connection to a target, idle or busy. */
