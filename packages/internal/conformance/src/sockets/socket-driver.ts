@@ -90,10 +90,24 @@ export class SocketDriver {
       endpoints.set(key, ready.length === 0 ? [endpoint] : ready.map((one) => ({ ...one, ...endpoint })));
     }
     this.#served = { table, snapshot, endpoints };
+    await this.#grantAll(table, endpoints);
     this.#proxy.update(withEndpoints(table, endpoints), snapshot);
   }
 
-  /** A Service that the manifests do not hold, and that the profile takes for granted, gets a backend when it is first expected. */
+  /** Where Services are taken for granted those of all routes have a backend: what a policy makes of its answer may not show that it was asked. */
+  async #grantAll(table: RouteTable, endpoints: Map<string, readonly Endpoint[]>): Promise<void> {
+    if (!table.endpoints.has(anyBackend)) return;
+    for (const [, { routes }] of table.hosts) {
+      for (const { backends, canaries = [] } of routes) {
+        for (const { backend } of [...backends, ...canaries.flatMap((canary) => canary.backends)]) {
+          const key = backendKey(backend);
+          if (!table.endpoints.has(key) && !endpoints.has(key)) endpoints.set(key, [await this.#stub.endpointOf(key)]);
+        }
+      }
+    }
+  }
+
+  /** A fallback that the manifests do not hold, and that the profile takes for granted, gets a backend when it is first expected. */
   async #grant(expected: Decision): Promise<void> {
     if (expected.kind !== 'forward' || this.#served === undefined) return;
     const { table, snapshot, endpoints } = this.#served;
